@@ -1,0 +1,41 @@
+namespace IpvlanActors.Daemon.Http.Contract;
+
+/// <summary>One line of GET /v1/routes.</summary>
+/// <param name="State"><c>accepted</c>, <c>rejected</c>, <c>stale</c> or <c>own</c>.</param>
+/// <param name="Kernel"><c>installed</c>, <c>missing</c>, <c>conflict</c> or <c>-</c>.</param>
+/// <param name="Reason">Why it was rejected, or what it conflicts with; empty otherwise.</param>
+public sealed record RouteDetail(
+    string Prefix, string Network, string Host, string NextHop, string Device, string State, string Kernel, string Reason);
+
+/// <summary>GET /v1/cluster.</summary>
+public sealed record ClusterStatus(
+    string Self, string Registry, IReadOnlyList<MemberDetail> Members);
+
+/// <param name="Status">Akka's word for it (<c>Up</c>, <c>WeaklyUp</c>, <c>Joining</c>, ...) or <c>gone</c>.</param>
+public sealed record MemberDetail(
+    string Host, string HostId, string Address, string Status, bool Reachable, bool Registry, int Blocks, int Routes);
+
+/// <summary>GET /v1/status.</summary>
+/// <param name="State"><c>starting</c>, <c>ready</c> or <c>degraded</c>.</param>
+/// <param name="Problems">One sentence each, with the way out.</param>
+public sealed record NodeStatus(
+    string Host,
+    string HostId,
+    long Incarnation,
+    string State,
+    IReadOnlyList<string> Problems,
+    int Networks,
+    int Endpoints,
+    int Routes,
+    long JournalEvents,
+    string DataDirectory,
+    DateTimeOffset Started,
+    double ReadySeconds);
+
+public sealed record DoctorReport(bool Healthy, IReadOnlyList<DoctorFinding> Findings);
+
+/// <param name="Level"><c>ok</c>, <c>warning</c> or <c>error</c>.</param>
+/// <param name="Advice">What to do; empty for <c>ok</c>.</param>
+public sealed record DoctorFinding(string Check, string Level, string Text, string Advice);
+
+public sealed record VersionReply(string Version, string Kernel, string Runtime);
