@@ -1,7 +1,52 @@
 namespace IpvlanActors.Domain.Deciding;
 
-/// <summary>Every code that a refusal may carry. Stable: services act on them.</summary>
+/// <summary>Every code that a refusal may carry. Stable: services act on them. Grouped by what a caller can do about it.</summary>
 public static class RefusalCodes
 {
-    public const string Invalid = "invalid";
+    // The request itself is wrong: change it.
+    public const string NameInvalid = "name-invalid";
+    public const string OptionUnknown = "option-unknown";
+    public const string OptionInvalid = "option-invalid";
+    public const string SubnetInvalid = "subnet-invalid";
+    public const string SubnetsOverlap = "subnets-overlap";
+    public const string GatewayInvalid = "gateway-invalid";
+    public const string RangeInvalid = "ip-range-invalid";
+    public const string AuxAddressInvalid = "aux-address-invalid";
+    public const string NoFamily = "no-address-family";
+    public const string ParentInvalid = "parent-invalid";
+    public const string AddressInvalid = "address-invalid";
+    public const string SandboxInvalid = "netns-invalid";
+    public const string InterfaceNameInvalid = "ifname-invalid";
+
+    // Something else is in the way: another name, another subnet, or remove what is there.
+    public const string NetworkExists = "network-exists";
+    public const string SubnetTaken = "subnet-taken";
+    public const string ParentInUse = "parent-in-use";
+    public const string NetworkInUse = "network-in-use";
+    public const string EndpointExists = "endpoint-exists";
+    public const string AddressInUse = "address-in-use";
+    public const string AddressReserved = "address-reserved";
+    public const string AddressElsewhere = "address-on-other-host";
+    public const string AddressesExhausted = "addresses-exhausted";
+    public const string PoolsExhausted = "default-pools-exhausted";
+    public const string InterfaceExists = "interface-exists";
+
+    // What was named is not there.
+    public const string NetworkUnknown = "network-unknown";
+    public const string EndpointUnknown = "endpoint-unknown";
+    public const string HostUnknown = "host-unknown";
+    public const string ReferenceAmbiguous = "reference-ambiguous";
+    public const string ParentMissing = "parent-missing";
+
+    // Not now, or not here.
+    public const string ParentDown = "parent-down";
+    public const string KernelRefused = "kernel-refused";
+    public const string KernelLacks = "kernel-lacks";
+    public const string RegistryUnreachable = "registry-unreachable";
+    public const string HostUnreachable = "host-unreachable";
+    public const string JournalFailed = "journal-failed";
+    public const string NetworkRemoving = "network-removing";
+    public const string NetworkDegraded = "network-degraded";
+    public const string NotReady = "not-ready";
+    public const string Fenced = "fenced";
 }

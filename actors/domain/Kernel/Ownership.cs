@@ -22,13 +22,17 @@ public static class Ownership
     public const uint PoolGuardMetric = 4215;
 
     private const string AliasPrefix = "ipvland:";
+
+    /// <summary>A sub-interface may serve several networks, and goes with the last of them: it is marked as ours, not as one network's.</summary>
+    public const string VlanAlias = AliasPrefix + "vlan";
+
     private const string DummyPrefix = "di-";
     private const string SlavePrefix = "iv-";
 
     /// <summary>RTPROT_BOOT: routes inside a container carry it, as those that Docker makes do.</summary>
     public const byte ContainerRouteProtocol = 3;
 
-    public static string ParentAlias(NetworkId network) => AliasPrefix + network;
+    public static string DummyAlias(NetworkId network) => AliasPrefix + network;
 
     public static string SlaveAlias(NetworkId network, EndpointId endpoint) => $"{AliasPrefix}{network}:{endpoint}";
 
@@ -45,12 +49,6 @@ public static class Ownership
 
     public static bool IsTemporaryName(string name) =>
         name.Length == LinkName.MaxBytes && name.StartsWith(SlavePrefix, StringComparison.Ordinal);
-
-    public static bool IsParentAlias(string? alias, out NetworkId network)
-    {
-        network = default;
-        return IsOurAlias(alias) && NetworkId.TryParse(alias![AliasPrefix.Length..], out network);
-    }
 
     public static bool IsSlaveAlias([NotNullWhen(true)] string? alias, out NetworkId network, out EndpointId endpoint)
     {

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+
+namespace IpvlanActors.Domain.Networks;
+
+/// <summary>
+/// What every host knows of the registry: networks, who owns which block, and the hosts' names.
+/// </summary>
+/// <param name="Version">How many events the registry and all its networks have journaled; never goes back.</param>
+public sealed record Catalogue(
+    long Version,
+    ImmutableSortedDictionary<HostId, string> Hosts,
+    ImmutableSortedDictionary<NetworkId, CatalogueEntry> Networks)
+{
+    public static Catalogue Empty { get; } = new(
+        0, ImmutableSortedDictionary<HostId, string>.Empty, ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty);
+
+    public string HostName(HostId host) => Hosts.GetValueOrDefault(host) ?? host.ToString();
+
+    public bool Equals(Catalogue? other) =>
+        other is not null && Version == other.Version && Hosts.SequenceEqual(other.Hosts) && Networks.SequenceEqual(other.Networks);
+
+    public override int GetHashCode() => Version.GetHashCode();
+}
+
+public sealed record CatalogueEntry(
+    NetworkSpec Spec, DateTimeOffset Created, ImmutableSortedDictionary<Prefix, BlockOwner> Blocks)
+{
+    /// <summary>The owner of the smallest block that holds this prefix.</summary>
+    public BlockOwner? OwnerOf(Prefix prefix)
+    {
+        BlockOwner? owner = null;
+        foreach (var (block, by) in Blocks)
+        {
+            if (block.Contains(prefix))
+                owner = by; // in order: a longer block inside comes after the shorter one around it
+        }
+
+        return owner;
+    }
+
+    public bool Equals(CatalogueEntry? other) =>
+        other is not null && Spec.Equals(other.Spec) && Created == other.Created && Blocks.SequenceEqual(other.Blocks);
+
+    public override int GetHashCode() => Spec.GetHashCode();
+}

@@ -1,0 +1,26 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+
+namespace IpvlanActors.Domain.Networks;
+
+/// <summary>What can be asked of the cluster as a whole.</summary>
+public abstract record RegistryCommand
+{
+    private protected RegistryCommand(Stamp stamp) => Stamp = stamp;
+
+    public Stamp Stamp { get; }
+}
+
+/// <summary>Asked by a host for itself, each time it meets the registry.</summary>
+public sealed record RegisterHost(Stamp Stamp, string Name) : RegistryCommand(Stamp);
+
+public sealed record ForgetHost(Stamp Stamp, HostId Id) : RegistryCommand(Stamp);
+
+/// <param name="Network">A new id, chosen by the asker.</param>
+/// <param name="Avoid">On-link prefixes and name servers of the asking host, which a default subnet must not overlap.</param>
+public sealed record ReserveNetwork(Stamp Stamp, NetworkId Network, NetworkSpec Spec, ImmutableArray<Prefix> Avoid)
+    : RegistryCommand(Stamp);
+
+/// <summary>The network itself is gone; its name and subnets are to be had again.</summary>
+public sealed record FreeNetworkName(Stamp Stamp, NetworkId Network, long Events) : RegistryCommand(Stamp);

@@ -1,0 +1,120 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Ipam;
+
+namespace IpvlanActors.Domain.Networks;
+
+/// <summary>The cluster as a whole: what no single network can know.</summary>
+/// <param name="RetiredEvents">How many events the journals of removed networks hold in all.</param>
+public sealed record RegistryState(
+    ImmutableSortedDictionary<HostId, string> Hosts,
+    ImmutableSortedDictionary<NetworkId, NetworkSpec> Networks,
+    long RetiredEvents)
+{
+    public KeyValuePair<NetworkId, NetworkSpec>? Named(string name)
+    {
+        foreach (var network in Networks)
+        {
+            if (network.Value.Name == name)
+                return network;
+        }
+
+        return null;
+    }
+}
+
+/// <summary>Unique names, subnets that never overlap, one mode per parent, default pools, known hosts.</summary>
+public sealed class RegistryDecider : IDecider<RegistryCommand, RegistryEvent, RegistryState>
+{
+    private RegistryDecider()
+    {
+    }
+
+    public static RegistryState Initial { get; } = new(
+        ImmutableSortedDictionary<HostId, string>.Empty, ImmutableSortedDictionary<NetworkId, NetworkSpec>.Empty, 0);
+
+    public static Decision<RegistryEvent> Decide(RegistryCommand command, RegistryState state) => command switch
+    {
+        RegisterHost c when state.Hosts.GetValueOrDefault(c.Stamp.Host) == c.Name => Accept(),
+        RegisterHost c => Accept(new HostRegistered(c.Stamp, c.Stamp.Host, c.Name)),
+
+        ForgetHost c when state.Hosts.ContainsKey(c.Id) => Accept(new HostForgotten(c.Stamp, c.Id)),
+        ForgetHost => Accept(),
+
+        ReserveNetwork c when state.Networks.ContainsKey(c.Network) => Accept(),
+        ReserveNetwork c => Reserve(c, state),
+
+        FreeNetworkName c when state.Networks.ContainsKey(c.Network) => Accept(new NetworkNameFreed(c.Stamp, c.Network, c.Events)),
+        FreeNetworkName => Accept(),
+
+        _ => throw new UnreachableException($"{command.GetType().Name} has no rule."),
+    };
+
+    public static RegistryState Evolve(RegistryState state, RegistryEvent @event) => @event switch
+    {
+        HostRegistered e => state with { Hosts = state.Hosts.SetItem(e.Id, e.Name) },
+        HostForgotten e => state with { Hosts = state.Hosts.Remove(e.Id) },
+        NetworkNameReserved e => state with { Networks = state.Networks.SetItem(e.Network, e.Spec) },
+        NetworkNameFreed e => state with
+        {
+            Networks = state.Networks.Remove(e.Network),
+            RetiredEvents = state.RetiredEvents + e.Events,
+        },
+        _ => state,
+    };
+
+    private static Decision<RegistryEvent> Reserve(ReserveNetwork command, RegistryState state)
+    {
+        var spec = command.Spec;
+        if (state.Named(spec.Name) is { } same)
+            return Refuse(RefusalCodes.NetworkExists, $"network with name {spec.Name} already exists (id {same.Key.Short}): take another name, or remove that network first.");
+        if (OverlappingSubnet(spec, state) is { } overlap)
+            return Refuse(RefusalCodes.SubnetTaken, overlap);
+        if (ParentConflict(spec, state) is { } conflict)
+            return Refuse(RefusalCodes.ParentInUse, conflict);
+        if (!spec.WantsDefaultSubnet)
+            return Accept(new NetworkNameReserved(command.Stamp, command.Network, spec));
+
+        var taken = state.Networks.Values.SelectMany(n => n.Subnets).Select(s => s.Prefix)
+            .Concat(spec.Subnets.Select(s => s.Prefix)).Concat(command.Avoid);
+        return DefaultPools.FirstFree([.. taken]) is { } pool
+            ? Accept(new NetworkNameReserved(command.Stamp, command.Network, spec.WithDefaultSubnet(pool)))
+            : Refuse(RefusalCodes.PoolsExhausted, "all predefined address pools are in use by networks, links or name servers: name a --subnet.");
+    }
+
+    private static string? OverlappingSubnet(NetworkSpec spec, RegistryState state)
+    {
+        foreach (var subnet in spec.Subnets)
+        {
+            foreach (var other in state.Networks.Values)
+            {
+                if (other.Subnets.FirstOrDefault(s => s.Prefix.Overlaps(subnet.Prefix)) is { } taken)
+                {
+                    return $"subnet {subnet.Prefix} overlaps {taken.Prefix} of network {other.Name}: " +
+                        "addresses must be unique in the cluster, so take another prefix or remove that network first.";
+                }
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// Mode and flag belong to the parent in the kernel, and the last writer wins: a second network with other ones would
+    /// silently switch all running containers of the first.
+    /// </summary>
+    private static string? ParentConflict(NetworkSpec spec, RegistryState state)
+    {
+        if (spec.IsIsolated || spec.Parents.Name.Length == 0)
+            return null;
+        var other = state.Networks.Values.FirstOrDefault(n =>
+            !n.IsIsolated && n.Parents.Name == spec.Parents.Name && (n.Mode != spec.Mode || n.Flag != spec.Flag));
+        return other is null ? null : ParentRules.ModeConflict(spec, spec.Parents.Name, other);
+    }
+
+    private static Decision<RegistryEvent> Accept(params ReadOnlySpan<RegistryEvent> events) => Outcome.Accept(events);
+
+    private static Decision<RegistryEvent> Refuse(string code, string text) => Outcome.Refuse<RegistryEvent>(code, text);
+}

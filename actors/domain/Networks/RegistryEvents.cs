@@ -1,0 +1,25 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+
+namespace IpvlanActors.Domain.Networks;
+
+/// <summary>What has happened to the cluster as a whole. Stored for ever: cases are added, never changed.</summary>
+public abstract record RegistryEvent
+{
+    private protected RegistryEvent(Stamp stamp) => Stamp = stamp;
+
+    public Stamp Stamp { get; }
+}
+
+/// <summary>A host said for the first time that it exists, or that it has a new name.</summary>
+public sealed record HostRegistered(Stamp Stamp, HostId Id, string Name) : RegistryEvent(Stamp);
+
+/// <summary>An operator gave a host up.</summary>
+public sealed record HostForgotten(Stamp Stamp, HostId Id) : RegistryEvent(Stamp);
+
+/// <summary>A name and its subnets belong to a network from now on, default subnet included.</summary>
+public sealed record NetworkNameReserved(Stamp Stamp, NetworkId Network, NetworkSpec Spec) : RegistryEvent(Stamp);
+
+/// <param name="Events">How many events the network's own journal ended with, so that the catalogue's version never goes back.</param>
+public sealed record NetworkNameFreed(Stamp Stamp, NetworkId Network, long Events) : RegistryEvent(Stamp);
