@@ -15,11 +15,11 @@ public abstract record NetworkCommand
 public sealed record CreateNetwork(Stamp Stamp, NetworkId Network, NetworkSpec Spec) : NetworkCommand(Stamp);
 
 /// <summary>The asking host wants a block to give addresses out of.</summary>
-/// <param name="Family">Which family it ran short of.</param>
+/// <param name="Subnet">Which subnet it ran short of.</param>
 /// <param name="Wanted">An address that the block must hold; none: any.</param>
 /// <param name="Held">The blocks that the host knows to be its own. One that it owns without knowing is the answer to an
 /// earlier claim that got lost, and is given again.</param>
-public sealed record ClaimBlock(Stamp Stamp, IpFamily Family, Ip? Wanted, ImmutableArray<Prefix> Held) : NetworkCommand(Stamp);
+public sealed record ClaimBlock(Stamp Stamp, Prefix Subnet, Ip? Wanted, ImmutableArray<Prefix> Held) : NetworkCommand(Stamp);
 
 /// <summary>The asking host has no use for these blocks any more and has journaled so.</summary>
 public sealed record ReleaseBlocks(Stamp Stamp, ImmutableArray<Prefix> Blocks) : NetworkCommand(Stamp);

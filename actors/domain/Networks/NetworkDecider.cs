@@ -22,7 +22,7 @@ public sealed record NetworkState(
     {
         foreach (var (block, owner) in Blocks)
         {
-            if (owner.Host == claim.Stamp.Host && block.Family == claim.Family && !claim.Held.Contains(block)
+            if (owner.Host == claim.Stamp.Host && claim.Subnet.Contains(block) && !claim.Held.Contains(block)
                 && (claim.Wanted is not { } wanted || block.Contains(wanted)))
             {
                 return block;
@@ -83,14 +83,14 @@ public sealed class NetworkDecider : IDecider<NetworkCommand, NetworkEvent, Netw
     {
         if (state.UnknownTo(claim) is not null)
             return Accept();
-        return claim.Wanted is { } wanted ? ClaimAround(wanted, claim, state) : ClaimAny(claim, state);
+        if (state.Spec!.Subnets.FirstOrDefault(s => s.Prefix == claim.Subnet) is not { } subnet)
+            return Refuse(RefusalCodes.SubnetInvalid, $"{claim.Subnet} is not a subnet of network {state.Spec.Name}.");
+        return claim.Wanted is { } wanted ? ClaimAround(wanted, subnet, claim, state) : ClaimAny(subnet, claim, state);
     }
 
-    private static Decision<NetworkEvent> ClaimAround(Ip wanted, ClaimBlock claim, NetworkState state)
+    private static Decision<NetworkEvent> ClaimAround(Ip wanted, SubnetSpec subnet, ClaimBlock claim, NetworkState state)
     {
-        if (state.Spec!.SubnetOf(wanted) is not { } subnet)
-            return Refuse(RefusalCodes.AddressInvalid, $"address {wanted} belongs to none of the subnets of network {state.Spec.Name}.");
-        var block = BlockPlan.BlockOf(wanted, subnet, state.Spec.Settings);
+        var block = BlockPlan.BlockOf(wanted, subnet, state.Spec!.Settings);
         if (!state.Blocks.TryGetValue(block, out var owner))
             return Accept(Claimed(claim, block, state));
         return owner.Host == claim.Stamp.Host
@@ -99,18 +99,14 @@ public sealed class NetworkDecider : IDecider<NetworkCommand, NetworkEvent, Netw
                 $"address {wanted} lies in block {block}, which host {owner.Host} owns: take an address outside that block, or start the container there.");
     }
 
-    private static Decision<NetworkEvent> ClaimAny(ClaimBlock claim, NetworkState state)
+    private static Decision<NetworkEvent> ClaimAny(SubnetSpec subnet, ClaimBlock claim, NetworkState state)
     {
-        foreach (var subnet in state.Spec!.SubnetsOf(claim.Family))
-        {
-            if (BlockPlan.FirstFree(subnet, state.Spec.Settings, state.Blocks.ContainsKey) is { } block)
-                return Accept(Claimed(claim, block, state));
-        }
-
-        var hosts = state.Blocks.Where(b => b.Key.Family == claim.Family).GroupBy(b => b.Value.Host)
-            .Select(g => $"{g.Key} owns {g.Count()}");
+        if (BlockPlan.FirstFree(subnet, state.Spec!.Settings, state.Blocks.ContainsKey) is { } block)
+            return Accept(Claimed(claim, block, state));
+        var hosts = state.Blocks.Where(b => subnet.Prefix.Contains(b.Key)).GroupBy(b => b.Value.Host)
+            .Select(g => $"host {g.Key} owns {g.Count()}");
         return Refuse(RefusalCodes.AddressesExhausted,
-            $"no {claim.Family.Name()} block of network {state.Spec.Name} is free ({string.Join(", ", hosts)}): release addresses there, or create a network with a larger subnet.");
+            $"no block of subnet {subnet.Prefix} of network {state.Spec.Name} is free ({string.Join(", ", hosts)}): release addresses there, or create a network with a larger subnet.");
     }
 
     private static BlockClaimed Claimed(ClaimBlock claim, Prefix block, NetworkState state) =>

@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Kernel;
+
+namespace IpvlanActors.Domain.Endpoints;
+
+/// <summary>One endpoint's life.</summary>
+/// <param name="Sandbox">Where it is, or last was.</param>
+/// <param name="Reason">Why the last join failed; empty otherwise.</param>
+public sealed record EndpointState(
+    EndpointId Endpoint,
+    NetworkId Network,
+    string Name,
+    ImmutableArray<InterfaceAddress> Addresses,
+    EndpointStage Stage,
+    Sandbox? Sandbox,
+    LinkName Interface,
+    string Reason,
+    DateTimeOffset Created)
+{
+    public bool Exists => Stage is not (EndpointStage.None or EndpointStage.Removed);
+
+    public bool IsJoined => Stage == EndpointStage.Joined;
+}
+
+public enum EndpointStage : byte
+{
+    None,
+    Created,
+    Joined,
+    Left,
+    Failed,
+    Removed,
+}
+
+public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, EndpointState>
+{
+    private EndpointDecider()
+    {
+    }
+
+    public static EndpointState Initial { get; } =
+        new(default, default, "", [], EndpointStage.None, null, default, "", default);
+
+    public static Decision<EndpointEvent> Decide(EndpointCommand command, EndpointState state) => (command, state.Stage) switch
+    {
+        (JoinEndpoint c, EndpointStage.None) => Accept(
+            new EndpointCreated(c.Stamp, c.Endpoint, c.Network, c.Name, c.Addresses), new EndpointJoined(c.Stamp, c.Sandbox, c.Interface)),
+        (JoinEndpoint c, EndpointStage.Joined) when state.Sandbox == c.Sandbox && state.Interface == c.Interface => Accept(),
+        (JoinEndpoint, EndpointStage.Joined) => Refuse(RefusalCodes.EndpointExists,
+            $"endpoint {state.Name} (id {state.Endpoint.Short}) is joined to {state.Sandbox!.Path} as {state.Interface}: let it leave first, or take another name."),
+        (JoinEndpoint, EndpointStage.Removed) => Refuse(RefusalCodes.EndpointUnknown, "the endpoint has been removed."),
+        (JoinEndpoint c, _) => Accept(new EndpointJoined(c.Stamp, c.Sandbox, c.Interface)),
+
+        (FailJoin c, EndpointStage.Joined) => Accept(new EndpointJoinFailed(c.Stamp, c.Reason)),
+        (LeaveEndpoint c, EndpointStage.Joined) => Accept(new EndpointLeft(c.Stamp, c.Reason)),
+        (RemoveEndpoint c, EndpointStage.Joined) => Accept(new EndpointLeft(c.Stamp, c.Reason), new EndpointRemoved(c.Stamp)),
+        (RemoveEndpoint c, EndpointStage.Created or EndpointStage.Left or EndpointStage.Failed) => Accept(new EndpointRemoved(c.Stamp)),
+        (FailJoin or LeaveEndpoint or RemoveEndpoint, _) => Accept(),
+
+        _ => throw new UnreachableException($"{command.GetType().Name} has no rule."),
+    };
+
+    public static EndpointState Evolve(EndpointState state, EndpointEvent @event) => @event switch
+    {
+        EndpointCreated e => state with
+        {
+            Endpoint = e.Endpoint,
+            Network = e.Network,
+            Name = e.Name,
+            Addresses = e.Addresses,
+            Stage = EndpointStage.Created,
+            Created = e.Stamp.At,
+        },
+        EndpointJoined e => state with { Stage = EndpointStage.Joined, Sandbox = e.Sandbox, Interface = e.Interface, Reason = "" },
+        EndpointJoinFailed e => state with { Stage = EndpointStage.Failed, Reason = e.Reason },
+        EndpointLeft => state with { Stage = EndpointStage.Left },
+        EndpointRemoved => state with { Stage = EndpointStage.Removed },
+        _ => state,
+    };
+
+    private static Decision<EndpointEvent> Accept(params ReadOnlySpan<EndpointEvent> events) => Outcome.Accept(events);
+
+    private static Decision<EndpointEvent> Refuse(string code, string text) => Outcome.Refuse<EndpointEvent>(code, text);
+}

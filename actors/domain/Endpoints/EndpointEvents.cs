@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Kernel;
+
+namespace IpvlanActors.Domain.Endpoints;
+
+/// <summary>What has happened to one endpoint. Stored for ever: cases are added, never changed.</summary>
+public abstract record EndpointEvent
+{
+    private protected EndpointEvent(Stamp stamp) => Stamp = stamp;
+
+    public Stamp Stamp { get; }
+}
+
+/// <param name="Addresses">With the lengths of their subnets, IPv4 first.</param>
+public sealed record EndpointCreated(
+    Stamp Stamp, EndpointId Endpoint, NetworkId Network, string Name, ImmutableArray<InterfaceAddress> Addresses)
+    : EndpointEvent(Stamp)
+{
+    public bool Equals(EndpointCreated? other) =>
+        other is not null && Stamp == other.Stamp && Endpoint == other.Endpoint && Network == other.Network
+        && Name == other.Name && Addresses.SequenceEqual(other.Addresses);
+
+    public override int GetHashCode() => Endpoint.GetHashCode();
+}
+
+/// <summary>It is to have a link in this namespace. Written before the kernel is asked.</summary>
+/// <param name="Interface">What the container calls the link.</param>
+public sealed record EndpointJoined(Stamp Stamp, Sandbox Sandbox, LinkName Interface) : EndpointEvent(Stamp);
+
+/// <summary>The kernel would not have it; nothing is left of the attempt.</summary>
+public sealed record EndpointJoinFailed(Stamp Stamp, string Reason) : EndpointEvent(Stamp);
+
+/// <summary>It has no link any more. Written after the kernel agreed, so that no link is ever forgotten.</summary>
+public sealed record EndpointLeft(Stamp Stamp, LeaveReason Reason) : EndpointEvent(Stamp);
+
+public sealed record EndpointRemoved(Stamp Stamp) : EndpointEvent(Stamp);
+
+public enum LeaveReason : byte
+{
+    Asked = 1,
+
+    /// <summary>Its namespace is gone, and the link with it: the container died, or the machine was started anew.</summary>
+    SandboxGone = 2,
+}

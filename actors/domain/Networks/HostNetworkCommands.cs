@@ -1,0 +1,47 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+
+namespace IpvlanActors.Domain.Networks;
+
+/// <summary>What can be asked of this host's part of a network.</summary>
+public abstract record HostNetworkCommand
+{
+    private protected HostNetworkCommand(Stamp stamp) => Stamp = stamp;
+
+    public Stamp Stamp { get; }
+}
+
+public sealed record AttachNetwork(
+    Stamp Stamp, NetworkId Network, NetworkSpec Spec, ParentLink Parent, DateTimeOffset Created) : HostNetworkCommand(Stamp);
+
+/// <summary>The registry says that the block is this host's.</summary>
+public sealed record ReceiveBlock(Stamp Stamp, Prefix Block, long Epoch) : HostNetworkCommand(Stamp);
+
+/// <summary>One address per family that the network has, for one endpoint.</summary>
+/// <param name="Wanted4">--ip; none: the lowest free.</param>
+/// <param name="Wanted6">--ip6; none: the lowest free.</param>
+/// <param name="Avoid">Addresses of the host itself: the kernel would let a container have them, and nobody would find out.</param>
+/// <param name="Exhausted">Subnets without a free block, as the registry just said.</param>
+/// <param name="Rest">How long a released address waits before it is given out again by itself, so that nobody's neighbour
+/// cache sends a new container what was meant for an old one.</param>
+public sealed record AllocateAddresses(
+    Stamp Stamp,
+    EndpointId Endpoint,
+    string EndpointName,
+    Ip? Wanted4,
+    Ip? Wanted6,
+    ImmutableArray<Ip> Avoid,
+    ImmutableArray<Prefix> Exhausted,
+    TimeSpan Rest) : HostNetworkCommand(Stamp)
+{
+    public Ip? Wanted(IpFamily family) => family == IpFamily.V4 ? Wanted4 : Wanted6;
+}
+
+/// <summary>Everything that the endpoint holds.</summary>
+public sealed record ReleaseAddresses(Stamp Stamp, EndpointId Endpoint) : HostNetworkCommand(Stamp);
+
+/// <summary>All blocks; refused while an endpoint holds an address.</summary>
+public sealed record SurrenderBlocks(Stamp Stamp) : HostNetworkCommand(Stamp);
+
+public sealed record DetachNetwork(Stamp Stamp) : HostNetworkCommand(Stamp);

@@ -1,0 +1,44 @@
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+
+namespace IpvlanActors.Domain.Networks;
+
+/// <summary>What has happened to this host's part of a network. Stored for ever: cases are added, never changed.</summary>
+public abstract record HostNetworkEvent
+{
+    private protected HostNetworkEvent(Stamp stamp) => Stamp = stamp;
+
+    public Stamp Stamp { get; }
+}
+
+/// <param name="Parent">The link that this host's slaves hang on.</param>
+/// <param name="Created">When the network was created in the cluster.</param>
+public sealed record NetworkAttached(
+    Stamp Stamp, NetworkId Network, NetworkSpec Spec, ParentLink Parent, DateTimeOffset Created) : HostNetworkEvent(Stamp);
+
+/// <summary>
+/// We make this parent link, or share one that we made, and may delete it. Written before the kernel is asked, so that a
+/// crash between the two leaves a link that somebody answers for.
+/// </summary>
+public sealed record ParentLinkCreated(Stamp Stamp, ParentLink Link) : HostNetworkEvent(Stamp);
+
+public sealed record BlockReceived(Stamp Stamp, Prefix Block, long Epoch) : HostNetworkEvent(Stamp);
+
+public sealed record AddressAllocated(
+    Stamp Stamp, Ip Address, EndpointId Endpoint, string EndpointName, AddressKind Kind) : HostNetworkEvent(Stamp);
+
+public sealed record AddressReleased(Stamp Stamp, Ip Address, EndpointId Endpoint) : HostNetworkEvent(Stamp);
+
+/// <summary>This host gives out no address of the block any more; the registry may hear of it later.</summary>
+public sealed record BlockSurrendered(Stamp Stamp, Prefix Block, long Epoch) : HostNetworkEvent(Stamp);
+
+public sealed record NetworkDetached(Stamp Stamp) : HostNetworkEvent(Stamp);
+
+public enum AddressKind : byte
+{
+    /// <summary>The lowest free one; rests a while after its release.</summary>
+    Dynamic = 1,
+
+    /// <summary>Asked for by --ip or --ip6.</summary>
+    Explicit = 2,
+}
