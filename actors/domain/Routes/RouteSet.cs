@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
-using IpvlanActors.Domain.Networks;
 
 namespace IpvlanActors.Domain.Routes;
 
