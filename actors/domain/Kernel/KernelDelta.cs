@@ -88,10 +88,8 @@ public sealed record KernelDelta(
                 continue;
             if (!sandbox.Exists)
                 gone.Add(slave.Endpoint);
-            else if (sandbox.Slaves.FirstOrDefault(s => IsOf(s, slave)) is { } there)
-                Repair(slave, there, plug, problems);
             else if (observed.Link(slave.Parent) is not null || desired.Parents.ContainsKey(slave.Parent))
-                plug.Add(new PlugSlave(slave));
+                plug.AddRange(ForSlave(slave, sandbox, problems));
         }
 
         var known = desired.Slaves.Select(s => (s.Sandbox, s.Alias)).ToHashSet();
@@ -107,25 +105,29 @@ public sealed record KernelDelta(
         return (plug, unplug, gone.ToImmutable());
     }
 
-    private static bool IsOf(ObservedSlave observed, Slave slave) =>
-        observed.Link.Alias == slave.Alias || (observed.Link.Alias.Length == 0 && observed.Link.Name == slave.TemporaryName);
-
-    private static void Repair(Slave slave, ObservedSlave there, List<KernelOp> ops, List<KernelProblem> problems)
+    /// <summary>What one slave lacks, if anything.</summary>
+    public static IEnumerable<KernelOp> ForSlave(Slave slave, ObservedSandbox sandbox, List<KernelProblem> problems)
     {
+        if (sandbox.Slaves.FirstOrDefault(s => IsOf(s, slave)) is not { } there)
+            return [new PlugSlave(slave)];
         if (there.Link.Mode != slave.Mode || there.Link.Flag != slave.Flag)
         {
             problems.Add(new([slave.Network],
                 $"parent {slave.Parent} was switched to mode {there.Link.Mode} {there.Link.Flag} by somebody else's link, and endpoint {slave.Endpoint.Short} with it: remove that link."));
         }
 
-        var right = there.Link.Name == slave.Name && there.Link.Alias == slave.Alias && there.Link.Up
-            && (slave.Mtu is not { } mtu || there.Link.Mtu == mtu)
-            && slave.Addresses.All(there.Addresses.Contains)
-            && slave.Routes.All(there.Routes.Contains)
-            && there.Ipv6 == slave.HasIpv6;
-        if (!right)
-            ops.Add(new RepairSlave(slave));
+        return IsRight(slave, there) ? [] : [new RepairSlave(slave)];
     }
+
+    private static bool IsOf(ObservedSlave observed, Slave slave) =>
+        observed.Link.Alias == slave.Alias || (observed.Link.Alias.Length == 0 && observed.Link.Name == slave.TemporaryName);
+
+    private static bool IsRight(Slave slave, ObservedSlave there) =>
+        there.Link.Name == slave.Name && there.Link.Alias == slave.Alias && there.Link.Up
+        && (slave.Mtu is not { } mtu || there.Link.Mtu == mtu)
+        && slave.Addresses.All(there.Addresses.Contains)
+        && slave.Routes.All(there.Routes.Contains)
+        && there.Ipv6 == slave.HasIpv6;
 
     private static IEnumerable<KernelOp> Leftovers(DesiredKernel desired, ObservedKernel observed) => observed.Links
         .Where(l => l.Kind is "dummy" or "vlan" && Ownership.IsOurAlias(l.Alias) && !desired.Parents.ContainsKey(l.Name))

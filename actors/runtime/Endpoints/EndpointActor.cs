@@ -1,0 +1,180 @@
+using Akka.Actor;
+using Akka.Event;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Runtime.EventSourcing;
+using IpvlanActors.Runtime.Kernel;
+using IpvlanActors.Runtime.Networks;
+
+namespace IpvlanActors.Runtime.Endpoints;
+
+/// <summary>The endpoint exists no more, so its addresses may go; whoever asked is answered after that.</summary>
+/// <param name="Answer">An <see cref="EndpointState"/> or a <see cref="Refusal"/>.</param>
+internal sealed record EndpointEnded(EndpointId Endpoint, IActorRef Asker, object Answer) : INoSerializationVerificationNeeded;
+
+/// <summary>Create if need be, and join. The addresses are allocated.</summary>
+internal sealed record JoinAt(JoinEndpoint Command) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// One endpoint. A join is journaled before the kernel is asked and taken back if the kernel will not; a leave is
+/// journaled after the kernel agreed. So at any crash the journal knows of every link that may be there.
+/// </summary>
+internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActorRef reconciler)
+    : DeciderActor<EndpointDecider, EndpointCommand, EndpointEvent, EndpointState>(PersistenceIds.Endpoint(endpoint))
+{
+    private static readonly TimeSpan Idle = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private bool _busy;
+
+    protected override void PreStart() => SetReceiveTimeout(Idle);
+
+    protected override void Happened(EndpointEvent @event) => node.View.Apply(PersistenceId, @event);
+
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case Step step:
+                step.Next();
+                break;
+            case ReceiveTimeout when !_busy:
+                Context.Parent.Tell(new Passivate(endpoint));
+                break;
+            case Stop:
+                Context.Stop(Self);
+                break;
+            case JoinAt or Leave or Remove or SandboxGone when _busy:
+                Stash.Stash();
+                break;
+            case JoinAt join:
+                Join(join.Command, Sender);
+                break;
+            case Leave:
+                Unplug(Sender, asker => Decide(new LeaveEndpoint(node.Now(), LeaveReason.Asked), refusal => Finish(asker, refusal)));
+                break;
+            case Remove:
+                Unplug(Sender, asker => End(LeaveReason.Asked, asker, null));
+                break;
+            case SandboxGone:
+                Log.Warning("endpoint {Endpoint} ({Name}): namespace {Path} is gone, releasing it", endpoint, State.Name, State.Sandbox?.Path ?? "");
+                End(LeaveReason.SandboxGone, ActorRefs.Nobody, null);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Join(JoinEndpoint command, IActorRef asker)
+    {
+        var isNew = !Decided.Exists;
+        var wasJoined = Decided.IsJoined;
+        _busy = true;
+        Decide(command, refusal =>
+        {
+            if (refusal is not null)
+            {
+                Finish(asker, refusal);
+                return;
+            }
+
+            node.CrashPoint("endpoint-join.journaled");
+            if (DesiredKernel.SlaveOf(State, node.View.Current) is { } slave)
+                Plug(slave, fresh: !wasJoined, isNew, asker);
+            else
+                Failed(new(RefusalCodes.NetworkUnknown, "the network left this host meanwhile."), isNew, asker);
+        });
+    }
+
+    private void Plug(Slave slave, bool fresh, bool isNew, IActorRef asker)
+    {
+        Then(reconciler.Ask<SlaveHandled>(new PlugEndpoint(slave, fresh), Patience), handled =>
+        {
+            node.CrashPoint("endpoint-join.plugged");
+            if (handled.Fault is null)
+                Finish(asker, null);
+            else
+                Failed(Why(handled.Fault), isNew, asker);
+        });
+    }
+
+    /// <summary>What did not come to be leaves nothing behind: a new endpoint goes, an old one keeps its addresses.</summary>
+    private void Failed(Refusal why, bool isNew, IActorRef asker)
+    {
+        Decide(new FailJoin(node.Now(), why.Text), _ =>
+        {
+            if (isNew)
+                End(LeaveReason.Asked, asker, why);
+            else
+                Finish(asker, why);
+        });
+    }
+
+    private void Unplug(IActorRef asker, Action<IActorRef> then)
+    {
+        _busy = true;
+        if (!State.IsJoined)
+        {
+            then(asker);
+            return;
+        }
+
+        Then(reconciler.Ask<SlaveHandled>(new UnplugEndpoint(State.Network, endpoint, State.Sandbox!), Patience), handled =>
+        {
+            node.CrashPoint("endpoint-leave.unplugged");
+            if (handled.Fault is null or { Class: FaultClass.NotFound })
+                then(asker);
+            else
+                Finish(asker, Why(handled.Fault));
+        });
+    }
+
+    private void End(LeaveReason reason, IActorRef asker, Refusal? why)
+    {
+        _busy = true;
+        Decide(new RemoveEndpoint(node.Now(), reason), refusal =>
+        {
+            node.CrashPoint("endpoint-rm.journaled");
+            Context.Parent.Tell(new EndpointEnded(endpoint, asker, (object?)why ?? (object?)refusal ?? State));
+        });
+    }
+
+    private void Finish(IActorRef asker, Refusal? refusal)
+    {
+        _busy = false;
+        asker.Tell((object?)refusal ?? State);
+        Stash.UnstashAll();
+    }
+
+    /// <summary>Waits for somebody else without blocking; what comes in meanwhile waits as well.</summary>
+    private void Then(Task<SlaveHandled> asked, Action<SlaveHandled> next) => asked.PipeTo(
+        Self,
+        success: handled => new Step(() => next(handled)),
+        failure: e => new Step(() => next(new(endpoint, new(FaultClass.Transient, 0, $"the kernel did not answer in {Patience.TotalSeconds} s: {e.Message}")))));
+
+    private static Refusal Why(KernelFault fault) => fault.Class switch
+    {
+        FaultClass.Exists when fault.Errno == Errno.AddressInUse => new(RefusalCodes.AddressInUse, $"Address already in use: {fault.Text}"),
+        FaultClass.Exists => new(RefusalCodes.InterfaceExists, $"{fault.Text}: remove what is in the way, or take another --ifname."),
+        FaultClass.Unsupported => new(RefusalCodes.KernelLacks, $"{fault.Text}: this kernel cannot make it; see ipvlanctl doctor."),
+        _ => new(RefusalCodes.KernelRefused, fault.Text),
+    };
+
+    private sealed record Step(Action Next) : INoSerializationVerificationNeeded;
+
+    internal sealed record Passivate(EndpointId Endpoint) : INoSerializationVerificationNeeded;
+
+    internal sealed class Stop : INoSerializationVerificationNeeded
+    {
+        public static readonly Stop Instance = new();
+    }
+
+    private static class Errno
+    {
+        /// <summary>EADDRINUSE of asm-generic/errno.h.</summary>
+        public const int AddressInUse = 98;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using IpvlanActors.Domain.Kernel;
+
+namespace IpvlanActors.Runtime.Kernel;
+
+/// <summary>Apply these; answered by <see cref="OpsApplied"/>.</summary>
+public sealed record ApplyOps(ImmutableArray<KernelOp> Ops) : INoSerializationVerificationNeeded;
+
+/// <param name="Faults">For each operation, in order: null if done.</param>
+public sealed record OpsApplied(ImmutableArray<KernelOp> Ops, ImmutableArray<KernelFault?> Faults) : INoSerializationVerificationNeeded;
+
+/// <summary>Read the host's namespace and these sandboxes; answered by <see cref="ObservedKernel"/>.</summary>
+public sealed record ObserveKernel(ImmutableArray<Sandbox> Sandboxes) : INoSerializationVerificationNeeded;
+
+/// <summary>Answered by <see cref="SandboxIdentified"/>.</summary>
+public sealed record IdentifySandbox(string Path) : INoSerializationVerificationNeeded;
+
+public sealed record SandboxIdentified(Sandbox? Sandbox, KernelFault? Fault) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// One lane into the kernel: the only caller of its <see cref="IKernel"/>, on a thread of its own. Takes whatever
+/// operations wait and applies them as one batch.
+/// </summary>
+public sealed class NetlinkActor(Func<IKernel> open) : UntypedActor
+{
+    private readonly List<(IActorRef Asker, ApplyOps Request)> _waiting = [];
+    private readonly IKernel _kernel = open();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ApplyOps apply:
+                // whatever came in meanwhile is before the Flush in the mailbox
+                if (_waiting.Count == 0)
+                    Self.Tell(Flush.Instance);
+                _waiting.Add((Sender, apply));
+                break;
+            case Flush:
+                ApplyWaiting();
+                break;
+            case ObserveKernel observe:
+                ApplyWaiting();
+                Sender.Tell(_kernel.Observe(observe.Sandboxes));
+                break;
+            case IdentifySandbox identify:
+                var (sandbox, fault) = _kernel.Identify(identify.Path);
+                Sender.Tell(new SandboxIdentified(sandbox, fault));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop() => _kernel.Dispose();
+
+    private void ApplyWaiting()
+    {
+        if (_waiting.Count == 0)
+            return;
+        var batch = _waiting.ToImmutableArray();
+        _waiting.Clear();
+        var faults = _kernel.Apply([.. batch.SelectMany(b => b.Request.Ops)]);
+        var next = 0;
+        foreach (var (asker, request) in batch)
+        {
+            asker.Tell(new OpsApplied(request.Ops, faults.Slice(next, request.Ops.Length)));
+            next += request.Ops.Length;
+        }
+    }
+
+    private sealed class Flush : INoSerializationVerificationNeeded
+    {
+        public static readonly Flush Instance = new();
+    }
+}

@@ -1,0 +1,164 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Kernel;
+
+namespace IpvlanActors.Runtime.Kernel;
+
+/// <summary>
+/// Makes the kernel agree with the journal. A pass reads the kernel, compares it with what should be there and applies
+/// the difference: at start, when something changed on either side, and every minute with a look into every container.
+/// Single endpoints are plugged and unplugged between passes without any look round.
+/// </summary>
+/// <remarks>
+/// A pass and single requests never overlap: a pass that read the kernel before a plug and compares after it would see
+/// the new slave as missing. Requests wait for the pass; a pass waits for the requests under way.
+/// </remarks>
+public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
+{
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(60);
+
+    /// <summary>One change of ours or of others raises several kernel events.</summary>
+    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
+
+    private readonly NodeContext _node;
+    private readonly KernelLanes _lanes;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly HashSet<EndpointId> _leaving = [];
+    private readonly Dictionary<EndpointId, IActorRef> _askers = [];
+    private List<(IActorRef Asker, bool WithSandboxes)> _wanted = [];
+    private List<(IActorRef Asker, bool WithSandboxes)> _served = [];
+    private ImmutableArray<Route> _peerRoutes = [];
+    private TimeSpan _retry = FirstRetry;
+    private bool _passing;
+
+    public ReconcilerActor(NodeContext node, KernelLanes lanes)
+    {
+        _node = node;
+        _lanes = lanes;
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public IStash Stash { get; set; } = null!;
+
+    protected override void PreStart() =>
+        Timers.StartPeriodicTimer("period", new Want(WithSandboxes: true), Period);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case PlugEndpoint or UnplugEndpoint when _passing || _wanted.Count > 0:
+                Stash.Stash();
+                break;
+            case PlugEndpoint plug:
+                Plug(plug);
+                break;
+            case UnplugEndpoint unplug:
+                _leaving.Add(unplug.Endpoint);
+                _askers[unplug.Endpoint] = Sender;
+                _lanes.Unplug([new UnplugSlave(unplug.Network, unplug.Endpoint, unplug.Sandbox)]).PipeTo(Self, success: a => Handled(unplug.Endpoint, a));
+                break;
+            case SlaveHandled handled:
+                if (_askers.Remove(handled.Endpoint, out var asker))
+                    asker.Tell(handled);
+                PassIfWanted();
+                break;
+            case Reconcile reconcile:
+                _wanted.Add((Sender, reconcile.WithSandboxes));
+                PassIfWanted();
+                break;
+            case PeerRoutes routes:
+                _peerRoutes = routes.Routes;
+                WantSoon(withSandboxes: false);
+                break;
+            case KernelChanged changed:
+                WantSoon(changed.Changes.HasFlag(KernelChanges.Links));
+                break;
+            case Want want:
+                _wanted.Add((ActorRefs.Nobody, want.WithSandboxes));
+                PassIfWanted();
+                break;
+            case KernelReport report:
+                Passed(report);
+                break;
+            case Status.Failure failure:
+                _log.Error(failure.Cause, "reconcile failed");
+                Passed(_node.Kernel.Current with { Writes = 0, Gone = [] });
+                WantAgain();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Plug(PlugEndpoint plug)
+    {
+        _askers[plug.Slave.Endpoint] = Sender;
+        _leaving.Remove(plug.Slave.Endpoint);
+        var applied = plug.Fresh ? _lanes.Apply([new PlugSlave(plug.Slave)]) : LookAndPlug(_lanes, plug.Slave);
+        applied.PipeTo(Self, success: a => Handled(plug.Slave.Endpoint, a), failure: e => new SlaveHandled(plug.Slave.Endpoint, Lost(e)));
+    }
+
+    private static async Task<OpsApplied> LookAndPlug(KernelLanes lanes, Slave slave)
+    {
+        var observed = await lanes.Observe([slave.Sandbox]);
+        var sandbox = observed.Sandboxes.Single();
+        var ops = KernelDelta.ForSlave(slave, sandbox, []);
+        return await lanes.Apply([.. ops]);
+    }
+
+    private static SlaveHandled Handled(EndpointId endpoint, OpsApplied applied) =>
+        new(endpoint, applied.Faults.FirstOrDefault(f => f is not null));
+
+    private static KernelFault Lost(Exception e) => new(FaultClass.Transient, 0, $"the kernel lane did not answer: {e.Message}");
+
+    private void WantSoon(bool withSandboxes)
+    {
+        if (!Timers.IsTimerActive(withSandboxes))
+            Timers.StartSingleTimer(withSandboxes, new Want(withSandboxes), Settle);
+    }
+
+    private void WantAgain()
+    {
+        Timers.StartSingleTimer("retry", new Want(WithSandboxes: true), _retry);
+        _retry = _retry * 2 < Period ? _retry * 2 : Period;
+    }
+
+    private void PassIfWanted()
+    {
+        if (_passing || _wanted.Count == 0 || _askers.Count > 0)
+            return;
+        _passing = true;
+        (_served, _wanted) = (_wanted, []);
+        _leaving.RemoveWhere(e => _node.View.Current.Endpoints.GetValueOrDefault(e) is not { IsJoined: true });
+        var pass = new Pass(_lanes, _node, _peerRoutes, [.. _leaving]);
+        pass.Run(_served.Any(s => s.WithSandboxes)).PipeTo(Self);
+    }
+
+    private void Passed(KernelReport report)
+    {
+        _passing = false;
+        foreach (var (asker, _) in _served)
+            asker.Tell(report);
+        _served = [];
+        if (report.Writes > 0)
+            _log.Info("reconciled: {Writes} kernel operations, {Failed} refused", report.Writes, report.Failed.Length);
+        foreach (var (op, fault) in report.Failed)
+            _log.Warning("kernel refused {Op}: {Fault}", op.GetType().Name, fault.Text);
+        if (report.Failed.IsEmpty)
+            _retry = FirstRetry;
+        else
+            WantAgain();
+        _node.Kernel.Current = report;
+        Context.System.EventStream.Publish(report);
+        Stash.UnstashAll();
+        PassIfWanted();
+    }
+
+    private sealed record Want(bool WithSandboxes) : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,43 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Kernel;
+
+namespace IpvlanActors.Runtime.Kernel;
+
+/// <summary>Make this slave; answered by <see cref="SlaveHandled"/>. The journal says already that it should be there.</summary>
+/// <param name="Fresh">It cannot be there yet; otherwise look first, and make or repair what is missing.</param>
+public sealed record PlugEndpoint(Slave Slave, bool Fresh) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// Delete this slave; answered by <see cref="SlaveHandled"/>. Until the journal says so too, no pass brings it back.
+/// </summary>
+public sealed record UnplugEndpoint(NetworkId Network, EndpointId Endpoint, Sandbox Sandbox) : INoSerializationVerificationNeeded;
+
+public sealed record SlaveHandled(EndpointId Endpoint, KernelFault? Fault) : INoSerializationVerificationNeeded;
+
+/// <summary>The desired state of the host's own namespace changed; answered by <see cref="KernelReport"/> after a pass that saw it.</summary>
+/// <param name="WithSandboxes">Look into every container as well.</param>
+public sealed record Reconcile(bool WithSandboxes) : INoSerializationVerificationNeeded;
+
+/// <summary>Routes to peers that should stand; a pass follows by itself.</summary>
+public sealed record PeerRoutes(ImmutableArray<Route> Routes) : INoSerializationVerificationNeeded;
+
+/// <summary>Somebody changed the kernel.</summary>
+public sealed record KernelChanged(KernelChanges Changes) : INoSerializationVerificationNeeded;
+
+/// <summary>What a pass found and did. Published after each.</summary>
+/// <param name="Observed">Before the pass.</param>
+/// <param name="Failed">Operations that the kernel refused.</param>
+/// <param name="Writes">How many operations were applied; zero when nothing had changed.</param>
+public sealed record KernelReport(
+    ObservedKernel Observed,
+    ImmutableArray<KernelProblem> Problems,
+    ImmutableArray<(KernelOp Op, KernelFault Fault)> Failed,
+    int Writes) : INoSerializationVerificationNeeded
+{
+    /// <summary>Endpoints whose namespace is no more.</summary>
+    public ImmutableArray<EndpointId> Gone { get; init; } = [];
+
+    public static KernelReport Empty { get; } = new(ObservedKernel.Empty, [], [], 0);
+}

@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Networks;
+
+namespace IpvlanActors.Runtime.Mesh;
+
+/// <summary>What one host's node says to another's. All of it crosses the wire.</summary>
+public interface IMeshMessage;
+
+/// <summary>Asked of the registry by a host. Answered by the reply named, or by <see cref="RegistryRefused"/>.</summary>
+public interface IRegistryRequest : IMeshMessage
+{
+    Stamp Stamp { get; }
+}
+
+/// <summary>Answered by <see cref="HostKnown"/>.</summary>
+public sealed record RegisterHostRequest(Stamp Stamp, string Name) : IRegistryRequest;
+
+/// <summary>Answered by <see cref="NetworkGranted"/>.</summary>
+public sealed record CreateNetworkRequest(
+    Stamp Stamp, NetworkId Network, NetworkSpec Spec, ImmutableArray<Prefix> Avoid) : IRegistryRequest;
+
+/// <summary>Answered by <see cref="NetworkGone"/> once every host that owned a block has surrendered it.</summary>
+public sealed record RemoveNetworkRequest(Stamp Stamp, NetworkId Network) : IRegistryRequest;
+
+/// <summary>Answered by <see cref="BlockGranted"/>.</summary>
+public sealed record ClaimBlockRequest(
+    Stamp Stamp, NetworkId Network, Prefix Subnet, Ip? Wanted, ImmutableArray<Prefix> Held) : IRegistryRequest;
+
+public sealed record HostKnown(HostId Host) : IMeshMessage;
+
+/// <param name="Spec">As asked, and with a default subnet if it wanted one.</param>
+public sealed record NetworkGranted(NetworkId Network, NetworkSpec Spec, DateTimeOffset Created) : IMeshMessage;
+
+public sealed record NetworkGone(NetworkId Network) : IMeshMessage;
+
+public sealed record BlockGranted(NetworkId Network, Prefix Block, long Epoch) : IMeshMessage;
+
+public sealed record RegistryRefused(Refusal Reason) : IMeshMessage;
+
+/// <summary>The registry asks a host for all its blocks of a network, for the network is to go. Answered by <see cref="BlocksSurrendered"/>.</summary>
+public sealed record SurrenderRequest(NetworkId Network) : IMeshMessage;
+
+/// <param name="Refusal">Why the host keeps them; null if it has journaled that it gives out no address of them any more.</param>
+public sealed record BlocksSurrendered(NetworkId Network, HostId Host, Refusal? Refusal) : IMeshMessage;

@@ -1,0 +1,128 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Ipam;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Runtime.Endpoints;
+using IpvlanActors.Runtime.Mesh;
+
+namespace IpvlanActors.Runtime.Networks;
+
+/// <summary>Joins: find addresses, claiming blocks where none is left, then let the endpoint join.</summary>
+internal sealed partial class HostNetworkActor
+{
+    private static readonly TimeSpan RegistryPatience = TimeSpan.FromSeconds(20);
+    private readonly Dictionary<BlockNeed, List<Action<Refusal?>>> _claims = [];
+
+    private void JoinHere(Join join, ImmutableArray<Prefix> exhausted, IActorRef asker)
+    {
+        if (!Decided.IsAttached)
+        {
+            asker.Tell(new Refusal(RefusalCodes.NetworkDegraded, "the network is not attached on this host; ipvlanctl network inspect says why."));
+            return;
+        }
+
+        var allocate = Allocation(join, exhausted);
+        if (AddressChoice.Need(allocate, Decided) is { } need)
+        {
+            Claim(need, refusal => Claimed(join, exhausted, need, refusal, asker));
+            return;
+        }
+
+        Decide(allocate, refusal =>
+        {
+            node.CrashPoint("endpoint-join.allocated");
+            if (refusal is null)
+                LetJoin(join, allocate.Endpoint, asker);
+            else
+                asker.Tell(refusal);
+        });
+    }
+
+    /// <summary>An endpoint of that name keeps its id and addresses; deciding for it writes nothing, but waits for what is being written.</summary>
+    private AllocateAddresses Allocation(Join join, ImmutableArray<Prefix> exhausted) => new(
+        node.Now(), Decided.HolderNamed(join.Name) ?? join.Endpoint, join.Name, join.Ip4, join.Ip6,
+        HostAddresses, exhausted, node.Rest);
+
+    /// <summary>As the last pass saw them. A container with the host's own address would never be noticed: the kernel says nothing.</summary>
+    private ImmutableArray<Ip> HostAddresses => [.. node.Kernel.Current.Observed.Addresses.Select(a => a.Address.Address)];
+
+    private void Claimed(Join join, ImmutableArray<Prefix> exhausted, BlockNeed need, Refusal? refusal, IActorRef asker)
+    {
+        switch (refusal?.Code)
+        {
+            case null:
+                JoinHere(join, exhausted, asker);
+                break;
+            case RefusalCodes.AddressesExhausted when need.Wanted is null && !exhausted.Contains(need.Subnet):
+                JoinHere(join, exhausted.Add(need.Subnet), asker);
+                break;
+            default:
+                asker.Tell(refusal);
+                break;
+        }
+    }
+
+    private void LetJoin(Join join, EndpointId endpoint, IActorRef asker)
+    {
+        var addresses = State.AddressesOf(endpoint);
+        var wanted = new[] { join.Ip4, join.Ip6 }.OfType<Ip>().Where(w => !addresses.Any(a => a.Address == w)).ToList();
+        if (wanted.Count > 0)
+        {
+            asker.Tell(new Refusal(RefusalCodes.EndpointExists,
+                $"endpoint {join.Name} exists with {string.Join(", ", addresses)}, not {string.Join(", ", wanted)}: remove it first, or take another name."));
+            return;
+        }
+
+        ToEndpoint(endpoint, new JoinAt(new JoinEndpoint(
+            node.Now(), endpoint, network, join.Name, addresses, join.Sandbox, join.Interface)), asker);
+    }
+
+    /// <summary>One claim at a time for what many wait for.</summary>
+    private void Claim(BlockNeed need, Action<Refusal?> then)
+    {
+        if (_claims.TryGetValue(need, out var waiting))
+        {
+            waiting.Add(then);
+            return;
+        }
+
+        _claims[need] = [then];
+        var request = new ClaimBlockRequest(node.Now(), network, need.Subnet, need.Wanted, [.. Decided.Blocks.Keys]);
+        Then(neighbours.Registry.Ask<object>(request, RegistryPatience), reply => Answered(need, reply), e => Claimed(need, Unreachable(e)));
+    }
+
+    private void Answered(BlockNeed need, object reply)
+    {
+        switch (reply)
+        {
+            case BlockGranted granted:
+                node.CrashPoint("endpoint-join.granted");
+                Decide(new ReceiveBlock(node.Now(), granted.Block, granted.Epoch), refusal =>
+                {
+                    Claimed(need, refusal);
+                    neighbours.Reconciler.Tell(new Kernel.Reconcile(WithSandboxes: false)); // the block's guard
+                });
+                break;
+            case RegistryRefused refused:
+                Claimed(need, refused.Reason);
+                break;
+            default:
+                Claimed(need, Unreachable(new InvalidOperationException($"unexpected {reply.GetType().Name}")));
+                break;
+        }
+    }
+
+    private void Claimed(BlockNeed need, Refusal? refusal)
+    {
+        if (!_claims.Remove(need, out var waiting))
+            return;
+        foreach (var then in waiting)
+            then(refusal);
+    }
+
+    private static Refusal Unreachable(Exception e) => new(RefusalCodes.RegistryUnreachable,
+        $"the registry did not answer in {RegistryPatience.TotalSeconds} s ({e.Message}), and this host has no free address of its own: see ipvlanctl cluster status, then ask again.");
+}

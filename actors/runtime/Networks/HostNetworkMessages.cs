@@ -1,0 +1,40 @@
+using Akka.Actor;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Networks;
+
+namespace IpvlanActors.Runtime.Networks;
+
+/// <summary>To this host's part of one network.</summary>
+public interface IToNetwork : INoSerializationVerificationNeeded
+{
+    NetworkId Network { get; }
+}
+
+/// <summary>Bring the network to this host; answered by <see cref="AttachResult"/> once its parent link stands.</summary>
+public sealed record Attach(NetworkId Network, NetworkSpec Spec, DateTimeOffset Created) : IToNetwork;
+
+/// <param name="Refusal">Why not; null if it is attached and the kernel has what it needs.</param>
+public sealed record AttachResult(NetworkId Network, Refusal? Refusal) : INoSerializationVerificationNeeded;
+
+/// <summary>The network is gone from the cluster; take it off this host. Not answered.</summary>
+public sealed record Detach(NetworkId Network) : IToNetwork;
+
+/// <summary>Give up all blocks, or say why not; answered by a <see cref="Refusal"/> or <see cref="Done"/>.</summary>
+public sealed record Surrender(NetworkId Network) : IToNetwork;
+
+/// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
+/// <param name="Endpoint">A new id, used if no endpoint has that name.</param>
+public sealed record Join(
+    NetworkId Network, EndpointId Endpoint, string Name, Ip? Ip4, Ip? Ip6, Sandbox Sandbox, LinkName Interface) : IToNetwork;
+
+/// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
+public sealed record Leave(NetworkId Network, EndpointId Endpoint) : IToNetwork;
+
+/// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
+public sealed record Remove(NetworkId Network, EndpointId Endpoint) : IToNetwork;
+
+/// <summary>The endpoint's namespace is no more. Not answered.</summary>
+public sealed record SandboxGone(NetworkId Network, EndpointId Endpoint) : IToNetwork;
