@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
+using IpvlanActors.Domain.Routes;
 
 namespace IpvlanActors.Runtime.Mesh;
 
@@ -31,7 +32,8 @@ public sealed record ClaimBlockRequest(
 public sealed record HostKnown(HostId Host) : IMeshMessage;
 
 /// <param name="Spec">As asked, and with a default subnet if it wanted one.</param>
-public sealed record NetworkGranted(NetworkId Network, NetworkSpec Spec, DateTimeOffset Created) : IMeshMessage;
+/// <param name="Version">Of the first catalogue that has it.</param>
+public sealed record NetworkGranted(NetworkId Network, NetworkSpec Spec, DateTimeOffset Created, long Version) : IMeshMessage;
 
 public sealed record NetworkGone(NetworkId Network) : IMeshMessage;
 
@@ -44,3 +46,15 @@ public sealed record SurrenderRequest(NetworkId Network) : IMeshMessage;
 
 /// <param name="Refusal">Why the host keeps them; null if it has journaled that it gives out no address of them any more.</param>
 public sealed record BlocksSurrendered(NetworkId Network, HostId Host, Refusal? Refusal) : IMeshMessage;
+
+/// <summary>The registry's whole catalogue: sent to every host when it changes, and when asked for.</summary>
+public sealed record CatalogueUpdate(Catalogue Catalogue) : IMeshMessage;
+
+/// <summary>Answered by <see cref="CatalogueUpdate"/>.</summary>
+public sealed record CatalogueRequest : IMeshMessage;
+
+/// <summary>A host's whole route set: sent by itself to every other when it changes, and when asked for.</summary>
+public sealed record RouteSetUpdate(RouteSet Set) : IMeshMessage;
+
+/// <summary>Answered by <see cref="RouteSetUpdate"/>.</summary>
+public sealed record RouteSetRequest : IMeshMessage;

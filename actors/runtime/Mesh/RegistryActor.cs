@@ -1,0 +1,155 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using Akka.Persistence;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Runtime.EventSourcing;
+
+namespace IpvlanActors.Runtime.Mesh;
+
+/// <summary>
+/// The cluster's one registry: names, subnets and hosts; parent of the networks. A singleton; a twin would be stopped by
+/// the journal's unique key at its first write. Nothing is granted before every network has been recovered.
+/// </summary>
+internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IActorRef publisher)
+    : DeciderActor<RegistryDecider, RegistryCommand, RegistryEvent, RegistryState>(PersistenceIds.Registry)
+{
+    private readonly Dictionary<NetworkId, NetworkChanged> _networks = [];
+    private readonly HashSet<NetworkId> _recovering = [];
+    private bool _ready;
+
+    protected override void OnRecover(object message)
+    {
+        base.OnRecover(message);
+        if (message is not RecoveryCompleted)
+            return;
+        _recovering.UnionWith(State.Networks.Keys);
+        foreach (var network in State.Networks.Keys)
+            Network(network);
+        ReadyIfRecovered();
+    }
+
+    protected override void OnCommand(object message)
+    {
+        switch (message)
+        {
+            case NetworkChanged changed:
+                Changed(changed);
+                break;
+            case IMeshMessage when !_ready:
+                Stash.Stash();
+                break;
+            case RegisterHostRequest register:
+                Register(register, Sender);
+                break;
+            case CatalogueRequest:
+                Sender.Tell(new CatalogueUpdate(Catalogue()));
+                break;
+            case CreateNetworkRequest create:
+                Create(create, Sender);
+                break;
+            case ClaimBlockRequest claim:
+                Forward(claim.Network, claim);
+                break;
+            case RemoveNetworkRequest remove:
+                Forward(remove.Network, remove);
+                break;
+            case NetworkStands stands:
+                var stood = _networks[stands.Network].State;
+                stands.Asker.Tell(new NetworkGranted(stands.Network, stood.Spec!, stood.Created.At, Version));
+                break;
+            case NetworkFell fell:
+                Free(fell.Network, fell.Events, () => fell.Asker.Tell(new NetworkGone(fell.Network)));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private long Version => LastSequenceNr + State.RetiredEvents + _networks.Values.Sum(n => n.Events);
+
+    private void Register(RegisterHostRequest request, IActorRef asker) =>
+        Decide(new RegisterHost(request.Stamp, request.Name), _ =>
+        {
+            Publish();
+            asker.Tell(new HostKnown(request.Stamp.Host));
+        });
+
+    private void Create(CreateNetworkRequest request, IActorRef asker) =>
+        Decide(new ReserveNetwork(request.Stamp, request.Network, request.Spec, request.Avoid), refusal =>
+        {
+            node.CrashPoint("network-create.reserved");
+            if (refusal is null)
+                Network(request.Network).Tell(request with { Spec = State.Networks[request.Network] }, asker);
+            else
+                asker.Tell(new RegistryRefused(refusal));
+        });
+
+    private void Forward(NetworkId network, IRegistryRequest request)
+    {
+        if (State.Networks.ContainsKey(network))
+            Network(network).Forward(request);
+        else if (request is RemoveNetworkRequest)
+            Sender.Tell(new NetworkGone(network));
+        else
+            Sender.Tell(new RegistryRefused(new(RefusalCodes.NetworkUnknown, $"the registry knows no network {network}: it has been removed.")));
+    }
+
+    private void Changed(NetworkChanged changed)
+    {
+        _networks[changed.Network] = changed;
+        if (_recovering.Remove(changed.Network))
+        {
+            FinishHalfDone(changed);
+            ReadyIfRecovered();
+        }
+
+        if (_ready)
+            Publish();
+    }
+
+    /// <summary>A crash fell between the registry's journal and the network's: nobody was told yet, so the name goes back.</summary>
+    private void FinishHalfDone(NetworkChanged recovered)
+    {
+        if (!recovered.State.Exists)
+            Free(recovered.Network, recovered.Events, () => { });
+    }
+
+    private void Free(NetworkId network, long events, Action then) =>
+        Decide(new FreeNetworkName(node.Now(), network, events), _ =>
+        {
+            _networks.Remove(network);
+            Context.Stop(Context.Child(network.Value));
+            node.CrashPoint("network-rm.freed");
+            Publish();
+            then();
+        });
+
+    private void ReadyIfRecovered()
+    {
+        if (_ready || _recovering.Count > 0)
+            return;
+        _ready = true;
+        Log.Info("registry ready: {Networks} networks, {Hosts} hosts, version {Version}", State.Networks.Count, State.Hosts.Count, Version);
+        Publish();
+        Stash.UnstashAll();
+    }
+
+    private void Publish() => publisher.Tell(new CatalogueUpdate(Catalogue()));
+
+    private Catalogue Catalogue() => new(
+        Version, State.Hosts,
+        _networks.Where(n => n.Value.State.Exists).ToImmutableSortedDictionary(
+            n => n.Key, n => new CatalogueEntry(n.Value.State.Spec!, n.Value.State.Created.At, n.Value.State.Blocks)));
+
+    private IActorRef Network(NetworkId network)
+    {
+        var child = Context.Child(network.Value);
+        return child.IsNobody()
+            ? Context.ActorOf(Props.Create<NetworkActor>(node, network, hosts), network.Value)
+            : child;
+    }
+}
