@@ -64,7 +64,7 @@ internal sealed class Session : IDisposable
             HttpMethod.Post,
             path,
             JsonSerializer.SerializeToUtf8Bytes(request, types(ContractJson.Default).Request),
-            body => Draw(body, Json, c => types(c).Reply, (reply, output) => output.WriteLine(id(reply))));
+            body => Draw(body, Json, c => types(c).Reply, (reply, output) => output.WriteLine(Table.Printable(id(reply)))));
 
     /// <summary>A change that has no reply worth a table: its subject is named again, as Docker does.</summary>
     public Task<int> Do(HttpMethod method, string path, string done) =>

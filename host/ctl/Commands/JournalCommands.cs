@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using IpvlanActors.Ctl.Line;
 using IpvlanActors.Ctl.Node;
@@ -32,12 +33,21 @@ internal static class JournalCommands
 
     private static Argument<string> File() => new("FILE") { Description = "A file that does not exist yet" };
 
-    private static Option<long> Number(string name) => new(name) { HelpName = "N", Description = $"{(name == "--to" ? "Last" : "First")} sequence number" };
+    private static Option<string?> Number(string name)
+    {
+        var option = Flags.One(name, "N", $"{(name == "--to" ? "Last" : "First")} sequence number");
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Where(t => !ulong.TryParse(t.Value, CultureInfo.InvariantCulture, out _)))
+                result.AddError($"{name}: '{token.Value}' is not a number");
+        });
+        return option;
+    }
 
     private static int Become(Session session)
     {
-        if (DaemonProgram.Find(AppContext.BaseDirectory, session.Around.Variable("PATH")) is not { } daemon)
-            return session.Complain($"{DaemonProgram.Name} is neither in {AppContext.BaseDirectory} nor in PATH; the journal commands need it: install it beside ipvlanctl", "no-ipvland", ExitCode.Refused);
+        if (DaemonProgram.Find(session.Around.Home, session.Around.Variable("PATH")) is not { } daemon)
+            return session.Complain($"{DaemonProgram.Name} is neither in {session.Around.Home} nor in PATH; the journal commands need it: install it beside ipvlanctl", "no-ipvland", ExitCode.Refused);
         session.Out.Flush();
         var code = session.Around.Exec(daemon, Arguments(session.Parsed));
         return code < 0 ? session.Complain($"{daemon}: {Marshal.GetPInvokeErrorMessage(-code)}", "no-ipvland", ExitCode.Refused) : code;

@@ -11,7 +11,7 @@ internal static class Listing
     public static void Ids(IEnumerable<string> ids, TextWriter output)
     {
         foreach (var id in ids)
-            output.WriteLine(id);
+            output.WriteLine(Table.Printable(id));
     }
 
     /// <summary>All that are known, in one array; each that is not, a line on stderr. Docker prints the array even when empty.</summary>

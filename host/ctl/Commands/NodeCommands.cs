@@ -23,7 +23,7 @@ internal static class NodeCommands
 
     public static Verb Uninstall(Globals globals) =>
         new Verb("uninstall", "Remove from the kernel everything ipvland made: its links, routes and marks, and nothing else", "ipvlanctl uninstall")
-            .Does(globals, s => s.Do(HttpMethod.Post, "v1/uninstall", "uninstalled: nothing of ipvland is left in the kernel"));
+            .Does(globals, s => s.Do(HttpMethod.Post, "v1/uninstall", "uninstalled"));
 
     public static Verb Version(Globals globals) =>
         new Verb("version", "Show the versions of ipvlanctl and of the node; works with the node down", "ipvlanctl version")

@@ -15,7 +15,7 @@ internal static class CommandLine
     public static async Task<int> Invoke(string[] args, Surroundings around)
     {
         var root = Build(around);
-        var (spelled, wrong) = Switches.SpellOut(args, root);
+        var (spelled, wrong) = Spelling.Out(args, root);
         var parsed = root.Parse(spelled, Parser);
         string[] errors = parsed.Action is HelpWithExamples ? [] : [.. wrong, .. Usage.Errors(parsed)];
         if (errors.Length > 0)

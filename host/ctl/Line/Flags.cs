@@ -98,8 +98,13 @@ internal static class Flags
     {
         argument.Validators.Add(result =>
         {
-            if (result.Tokens.Any(t => string.IsNullOrWhiteSpace(t.Value) || t.Value is "." or ".."))
-                result.AddError($"{argument.Name}: '{result.Tokens[0].Value}' is neither a name nor an id");
+            foreach (var word in result.Tokens.Select(t => t.Value))
+            {
+                if (string.IsNullOrWhiteSpace(word))
+                    result.AddError($"{argument.Name}: blank (a variable that is not set, or a space after the backslash at a line's end?)");
+                else if (word is "." or "..")
+                    result.AddError($"{argument.Name}: '{word}' is neither a name nor an id");
+            }
         });
         return argument;
     }

@@ -11,7 +11,8 @@ internal sealed class HelpWithExamples : SynchronousCommandLineAction
 
     public override bool ClearsParseErrors => true;
 
-    public static HelpOption Option() => new() { Action = new HelpWithExamples() };
+    /// <summary>Without the library's /h and /?, which are paths here.</summary>
+    public static HelpOption Option() => new("--help", "-h") { Action = new HelpWithExamples() };
 
     public override int Invoke(ParseResult parseResult)
     {

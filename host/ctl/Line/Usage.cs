@@ -42,6 +42,8 @@ internal static class Usage
             return parsed.UnmatchedTokens.Count > 0 ? "" : $"a command is missing: {string.Join(", ", command.Subcommands.Where(c => !c.Hidden).Select(c => c.Name))}";
         if (error.SymbolResult is ArgumentResult { Argument: var argument, Tokens.Count: 0 } && command.Arguments.Contains(argument))
             return $"{argument.Name} is missing";
+        if (error.SymbolResult is OptionResult { Tokens.Count: 0 } option)
+            return option.Implicit || option.IdentifierToken is null ? $"{option.Option.Name} is missing" : $"{option.IdentifierToken.Value}: a value is missing";
         return error.Message;
     }
 }

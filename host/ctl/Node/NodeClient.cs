@@ -36,7 +36,7 @@ internal sealed class NodeClient : IDisposable
                 request.Content = new ByteArrayContent(body) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
             using var response = await _http.SendAsync(request, cancel);
             var bytes = await response.Content.ReadAsByteArrayAsync(cancel);
-            return response.IsSuccessStatusCode ? new Answered(bytes) : new Declined(Reasons(bytes, $"{method} {path}", (int)response.StatusCode));
+            return response.IsSuccessStatusCode ? new Answered(bytes) : new Declined(Reasons(bytes, $"{method} /{path}", (int)response.StatusCode));
         }
         catch (HttpRequestException gone)
         {

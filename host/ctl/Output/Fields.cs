@@ -21,7 +21,7 @@ internal sealed class Fields
     /// <summary>A name that repeats the line above is not written again.</summary>
     public void Write(TextWriter output)
     {
-        var width = _lines.Count == 0 ? 0 : _lines.Max(l => l.Name.Length) + 3;
+        var width = _lines.Count == 0 ? 0 : _lines.Max(l => l.Name.Length + 1) + Table.Gap;
         var last = "";
         foreach (var (name, value) in _lines)
         {

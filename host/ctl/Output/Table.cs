@@ -3,7 +3,7 @@ namespace IpvlanActors.Ctl.Output;
 /// <summary>Docker's tables: upper-case headers, columns three spaces apart, no lines, nothing behind the last cell.</summary>
 internal sealed class Table(params string[] headers)
 {
-    private const int Gap = 3;
+    public const int Gap = 3;
     private const int ShortId = 12;
 
     private readonly List<string[]> _rows = [headers];
