@@ -1,0 +1,46 @@
+using IpvlanActors.Ctl.Line;
+using IpvlanActors.Ctl.Output;
+using IpvlanActors.Daemon.Http.Contract;
+
+namespace IpvlanActors.Ctl.Commands;
+
+/// <summary>`cluster`: the hosts.</summary>
+internal static class ClusterCommands
+{
+    private const string Path = "v1/cluster";
+
+    public static Verb Build(Globals globals) =>
+        new Verb("cluster", "Show the hosts, leave them, or forget one of them", "ipvlanctl cluster status")
+            .With(Status(globals), Leave(globals), Forget(globals));
+
+    private static Verb Status(Globals globals) =>
+        new Verb("status", "Show this node's view of the hosts", "ipvlanctl cluster status")
+            .Does(globals, s => s.Show(Path, c => c.ClusterStatus, Text));
+
+    private static Verb Leave(Globals globals) =>
+        new Verb("leave", "Leave the cluster: withdraw this host's routes first, then go", "ipvlanctl cluster leave")
+            .Does(globals, s => s.Do(HttpMethod.Post, $"{Path}/leave", "left"));
+
+    private static Verb Forget(Globals globals)
+    {
+        var host = Flags.Ref("HOST", "A host that will not come back as it was");
+        return new Verb(
+            "forget",
+            "Fence a dead host: its routes are withdrawn, and its blocks may be claimed after a cool-down",
+            "ipvlanctl cluster forget h3")
+            .With(host)
+            .Does(globals, s => s.Do(HttpMethod.Post, $"{Path}/forget/{Session.Escape(s.Get(host))}", s.Get(host)));
+    }
+
+    private static void Text(ClusterStatus cluster, TextWriter output)
+    {
+        new Fields().Add("Self", cluster.Self).Add("Registry", cluster.Registry).Write(output);
+        output.WriteLine();
+        var table = new Table("HOST", "ADDRESS", "STATUS", "REACHABLE", "REGISTRY", "BLOCKS", "ROUTES");
+        foreach (var m in cluster.Members)
+            table.Add(m.Host, m.Address, m.Status, YesNo(m.Reachable), YesNo(m.Registry), $"{m.Blocks}", $"{m.Routes}");
+        table.Write(output);
+    }
+
+    private static string YesNo(bool value) => value ? "yes" : "no";
+}

@@ -1,0 +1,18 @@
+using IpvlanActors.Ctl.Node;
+
+namespace IpvlanActors.Ctl;
+
+/// <summary>What a run touches besides the node's socket: two streams, the environment, and another program to become.</summary>
+internal sealed record Surroundings(TextWriter Out, TextWriter Error)
+{
+    public Func<string, string?> Variable { get; init; } = Environment.GetEnvironmentVariable;
+
+    /// <summary>Becomes the program; comes back only if it could not, with minus errno.</summary>
+    public Func<string, IReadOnlyList<string>, int> Exec { get; init; } = DaemonProgram.Exec;
+
+    /// <summary>Where our binary lies, and the daemon's beside it.</summary>
+    public string Home { get; init; } = AppContext.BaseDirectory;
+
+    /// <summary>How long one request may take.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+}
