@@ -30,7 +30,8 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private readonly Dictionary<EndpointId, IActorRef> _askers = [];
     private List<(IActorRef Asker, bool WithSandboxes)> _wanted = [];
     private List<(IActorRef Asker, bool WithSandboxes)> _served = [];
-    private ImmutableArray<Route> _peerRoutes = [];
+    /// <summary>Null until the routes to peers are known: what the kernel has of them stays.</summary>
+    private ImmutableArray<Route>? _peerRoutes;
     private TimeSpan _retry = FirstRetry;
     private bool _passing;
 
@@ -72,6 +73,8 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 PassIfWanted();
                 break;
             case PeerRoutes routes:
+                if (_peerRoutes is { } held && held.SequenceEqual(routes.Routes))
+                    break;
                 _peerRoutes = routes.Routes;
                 WantSoon(withSandboxes: false);
                 break;
@@ -87,7 +90,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 break;
             case Status.Failure failure:
                 _log.Error(failure.Cause, "reconcile failed");
-                Passed(_node.Kernel.Current with { Writes = 0, Gone = [] });
+                Passed(_node.Boards.Kernel.Current with { Writes = 0, Gone = [] });
                 WantAgain();
                 break;
             default:
@@ -154,7 +157,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
             _retry = FirstRetry;
         else
             WantAgain();
-        _node.Kernel.Current = report;
+        _node.Boards.Kernel.Current = report;
         Context.System.EventStream.Publish(report);
         Stash.UnstashAll();
         PassIfWanted();

@@ -38,6 +38,9 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
             case NetworkChanged changed:
                 Changed(changed);
                 break;
+            case Stop:
+                Context.Stop(Self);
+                break;
             case IMeshMessage when !_ready:
                 Stash.Stash();
                 break;
@@ -138,7 +141,7 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
         Stash.UnstashAll();
     }
 
-    private void Publish() => publisher.Tell(new CatalogueUpdate(Catalogue()));
+    private void Publish() => publisher.Tell(new PublishCatalogue(Catalogue()));
 
     private Catalogue Catalogue() => new(
         Version, State.Hosts,
@@ -151,5 +154,11 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
         return child.IsNobody()
             ? Context.ActorOf(Props.Create<NetworkActor>(node, network, hosts), network.Value)
             : child;
+    }
+
+    /// <summary>The singleton is to move. Not a PoisonPill, which would overtake a write that is under way.</summary>
+    internal sealed class Stop : INoSerializationVerificationNeeded
+    {
+        public static readonly Stop Instance = new();
     }
 }

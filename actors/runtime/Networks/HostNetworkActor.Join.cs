@@ -47,7 +47,7 @@ internal sealed partial class HostNetworkActor
         HostAddresses, exhausted, node.Rest);
 
     /// <summary>As the last pass saw them. A container with the host's own address would never be noticed: the kernel says nothing.</summary>
-    private ImmutableArray<Ip> HostAddresses => [.. node.Kernel.Current.Observed.Addresses.Select(a => a.Address.Address)];
+    private ImmutableArray<Ip> HostAddresses => [.. node.Boards.Kernel.Current.Observed.Addresses.Select(a => a.Address.Address)];
 
     private void Claimed(Join join, ImmutableArray<Prefix> exhausted, BlockNeed need, Refusal? refusal, IActorRef asker)
     {

@@ -8,13 +8,16 @@ using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime.Endpoints;
 using IpvlanActors.Runtime.EventSourcing;
 using IpvlanActors.Runtime.Kernel;
+using IpvlanActors.Runtime.Routes;
 
 namespace IpvlanActors.Runtime.Networks;
 
 /// <summary>Who else a network needs on this host.</summary>
 /// <param name="Registry">Answers <see cref="Mesh.IRegistryRequest"/>s, wherever the registry runs.</param>
+/// <param name="Routes">Hears when this host's own routes may have changed.</param>
 /// <param name="DefaultLink">The link of the default route, looked up when asked.</param>
-public sealed record NetworkNeighbours(KernelLanes Lanes, IActorRef Reconciler, IActorRef Registry, Func<LinkName?> DefaultLink);
+public sealed record NetworkNeighbours(
+    KernelLanes Lanes, IActorRef Reconciler, IActorRef Registry, IActorRef Routes, Func<LinkName?> DefaultLink);
 
 /// <summary>
 /// This host's part of one network: its parent link, its blocks, its addresses; parent of its endpoints. Joins are in the
@@ -27,7 +30,12 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Dictionary<EndpointId, List<(object Message, IActorRef Sender)>> _stopping = [];
 
-    protected override void Happened(HostNetworkEvent @event) => node.View.Apply(PersistenceId, @event);
+    protected override void Happened(HostNetworkEvent @event)
+    {
+        node.View.Apply(PersistenceId, @event);
+        if (State.Spec?.IsRouted != false)
+            neighbours.Routes.Tell(OwnRoutesChanged.Instance);
+    }
 
     protected override void OnRecover(object message)
     {
@@ -47,7 +55,7 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
                 AttachHere(attach, Sender);
                 break;
             case Detach:
-                DetachHere();
+                DetachHere(Sender);
                 break;
             case Surrender:
                 SurrenderAll(Sender);
@@ -140,17 +148,28 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
         asker.Tell((object?)refusal ?? Done.Instance);
     });
 
-    private void DetachHere() => Decide(new DetachNetwork(node.Now()), refusal =>
+    private void DetachHere(IActorRef asker) => Decide(new DetachNetwork(node.Now()), refusal =>
     {
         node.CrashPoint("network-rm.detached");
         if (refusal is not null)
         {
             Log.Error("network {Network} is gone from the cluster, but {Refusal}", network, refusal.Text);
+            asker.Tell(new DetachResult(network));
             return;
         }
 
-        Context.Parent.Tell(new Detached(network));
+        Then(
+            neighbours.Reconciler.Ask<KernelReport>(new Reconcile(WithSandboxes: false), Patience),
+            _ => DetachedHere(asker),
+            _ => DetachedHere(asker));
     });
+
+    private void DetachedHere(IActorRef asker)
+    {
+        node.CrashPoint("network-rm.unlinked");
+        asker.Tell(new DetachResult(network));
+        Context.Parent.Tell(new Detached(network));
+    }
 
     private void Release(EndpointEnded ended)
     {

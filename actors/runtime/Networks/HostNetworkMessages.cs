@@ -19,8 +19,11 @@ public sealed record Attach(NetworkId Network, NetworkSpec Spec, DateTimeOffset 
 /// <param name="Refusal">Why not; null if it is attached and the kernel has what it needs.</param>
 public sealed record AttachResult(NetworkId Network, Refusal? Refusal) : INoSerializationVerificationNeeded;
 
-/// <summary>The network is gone from the cluster; take it off this host. Not answered.</summary>
+/// <summary>The network is gone from the cluster; take it off this host. Answered by <see cref="DetachResult"/>.</summary>
 public sealed record Detach(NetworkId Network) : IToNetwork;
+
+/// <summary>Nothing of the network is left in this host's kernel.</summary>
+public sealed record DetachResult(NetworkId Network) : INoSerializationVerificationNeeded;
 
 /// <summary>Give up all blocks, or say why not; answered by a <see cref="Refusal"/> or <see cref="Done"/>.</summary>
 public sealed record Surrender(NetworkId Network) : IToNetwork;

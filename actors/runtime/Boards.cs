@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Domain.Routes;
+using IpvlanActors.Runtime.EventSourcing;
+using IpvlanActors.Runtime.Kernel;
+
+namespace IpvlanActors.Runtime;
+
+/// <summary>
+/// What doors show without asking any actor: each board is written by one actor and read by whoever wants.
+/// </summary>
+/// <param name="View">Everything that happened on this host.</param>
+public sealed record Boards(HostViewStore View)
+{
+    /// <summary>What the last pass found and did.</summary>
+    public Latest<KernelReport> Kernel { get; } = new(KernelReport.Empty);
+
+    /// <summary>The newest catalogue that the registry sent.</summary>
+    public Latest<Catalogue> Catalogue { get; } = new(Domain.Networks.Catalogue.Empty);
+
+    /// <summary>What became of each route that a peer told of, and what this host tells.</summary>
+    public Latest<RouteBoard> Routes { get; } = new(RouteBoard.Empty);
+
+    public Latest<ClusterBoard> Cluster { get; } = new(ClusterBoard.Empty);
+
+    /// <summary>Networks of the catalogue that this host cannot attach, and why.</summary>
+    public Latest<ImmutableSortedDictionary<NetworkId, Refusal>> Waiting { get; } =
+        new(ImmutableSortedDictionary<NetworkId, Refusal>.Empty);
+}
+
+public sealed record RouteBoard(ImmutableArray<RouteVerdict> Peers, ImmutableArray<RouteAd> Own)
+{
+    public static RouteBoard Empty { get; } = new([], []);
+}
+
+/// <param name="Registry">The address of the member that the registry runs on; none if it is not known.</param>
+public sealed record ClusterBoard(ImmutableArray<ClusterMember> Members, string? Registry)
+{
+    public static ClusterBoard Empty { get; } = new([], null);
+}
+
+/// <param name="Status">Akka's word: Joining, WeaklyUp, Up, Leaving, Exiting, Down.</param>
+public sealed record ClusterMember(HostId? Host, string Address, string Status, bool Reachable, bool MayRegistry, bool IsSelf);
+
+/// <summary>The newest of something that one actor makes and many read.</summary>
+public sealed class Latest<T>(T first)
+    where T : class
+{
+    private T _current = first;
+
+    public T Current
+    {
+        get => Volatile.Read(ref _current);
+        set => Volatile.Write(ref _current, value);
+    }
+}

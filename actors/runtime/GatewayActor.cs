@@ -1,0 +1,122 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using IpvlanActors.Client;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Runtime.Mesh;
+using IpvlanActors.Runtime.Networks;
+
+namespace IpvlanActors.Runtime;
+
+/// <summary>
+/// The door behind all doors: Docker, CNI, HTTP and other services ask here, and all get the same rules and the same
+/// refusals. It keeps nothing; each command is a conversation of its own.
+/// </summary>
+/// <param name="surroundings">Prefixes and name servers of this host that a default subnet must not overlap.</param>
+internal sealed class GatewayActor(
+    NodeContext node, NetworkNeighbours neighbours, IActorRef networks, Func<ImmutableArray<Prefix>> surroundings) : UntypedActor
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(50);
+
+    protected override void OnReceive(object message)
+    {
+        if (message is INodeCommand command)
+            Answer(command).PipeTo(Sender, failure: e => Failed(e));
+        else
+            Unhandled(message);
+    }
+
+    private Task<object> Answer(INodeCommand command) => command switch
+    {
+        CreateNetworkCommand c => Create(c.Request),
+        RemoveNetworkCommand c => Remove(c.Network),
+        JoinEndpointCommand c => Join(c),
+        LeaveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Leave(e.Network, e.Endpoint)),
+        RemoveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Remove(e.Network, e.Endpoint)),
+        _ => throw new ArgumentException($"The gateway has no answer to {command.GetType().Name}."),
+    };
+
+    private static Refused Failed(Exception e) => new(new Refusal(RefusalCodes.NotReady,
+        $"the node did not finish in time ({(e as AggregateException)?.InnerException?.Message ?? e.Message}): ask again; what was journaled is kept, what was not has no effect."));
+
+    private async Task<object> Create(NetworkRequest request)
+    {
+        var (spec, refusals) = NetworkSpecReader.Read(request);
+        if (spec is null)
+            return new Refused(refusals);
+
+        // looked at before anything is journaled anywhere, so that the usual mistakes change nothing
+        var id = NetworkId.From(Guid.NewGuid());
+        var kernel = await neighbours.Lanes.Observe([]);
+        var (_, refusal) = AttachRules.Check(id, spec, node.HostName, neighbours.DefaultLink(), node.View.Current, kernel);
+        if (refusal is not null)
+            return new Refused(refusal);
+
+        var avoid = kernel.Addresses.Select(a => a.Address.Prefix).Concat(surroundings());
+        var reply = await neighbours.Registry.Ask<IMeshMessage>(new CreateNetworkRequest(node.Now(), id, spec, [.. avoid]), Patience);
+        if (reply is not NetworkGranted granted)
+            return new Refused(((RegistryRefused)reply).Reason);
+        var attached = await networks.Ask<AttachResult>(granted, Patience);
+        if (attached.Refusal is null)
+            return new NetworkReply(id, spec.Name);
+
+        await Remove(id);
+        return new Refused(attached.Refusal);
+    }
+
+    private async Task<object> Remove(string text)
+    {
+        var (id, refusal) = References.Network(text, node.Boards);
+        if (refusal is not null)
+            return new Refused(refusal);
+        var name = node.View.Current.Networks.GetValueOrDefault(id)?.Spec?.Name ?? text;
+        return await Remove(id) is RegistryRefused refused
+            ? new Refused(refused.Reason with { Text = WithHostNames(refused.Reason.Text) })
+            : new NetworkReply(id, name);
+    }
+
+    private async Task<IMeshMessage> Remove(NetworkId id)
+    {
+        var reply = await neighbours.Registry.Ask<IMeshMessage>(new RemoveNetworkRequest(node.Now(), id), Patience);
+        if (reply is NetworkGone)
+            await networks.Ask<DetachResult>(new Detach(id), Patience);
+        return reply;
+    }
+
+    private string WithHostNames(string text)
+    {
+        foreach (var (host, name) in node.Boards.Catalogue.Current.Hosts)
+            text = text.Replace(host.ToString(), name, StringComparison.Ordinal);
+        return text;
+    }
+
+    private async Task<object> Join(JoinEndpointCommand command)
+    {
+        var (network, unknown) = References.Network(command.Network, node.Boards);
+        if (unknown is not null)
+            return new Refused(unknown);
+        var endpoint = EndpointId.From(Guid.NewGuid());
+        var (join, refusals) = JoinReader.Read(command, network, endpoint);
+        if (!refusals.IsEmpty)
+            return new Refused(refusals);
+        var (sandbox, refusal) = await JoinReader.FindSandbox(command.Netns, neighbours.Lanes);
+        if (sandbox is null)
+            return new Refused(refusal!);
+        return Reply(await networks.Ask<object>(join! with { Sandbox = sandbox }, Patience));
+    }
+
+    private async Task<object> ToEndpoint(string text, Func<EndpointState, IToNetwork> message)
+    {
+        var (endpoint, refusal) = References.Endpoint(text, node.Boards);
+        return endpoint is null ? new Refused(refusal!) : Reply(await networks.Ask<object>(message(endpoint), Patience));
+    }
+
+    private object Reply(object answer) => answer switch
+    {
+        EndpointState endpoint => new EndpointReply(endpoint),
+        Refusal refusal => new Refused(refusal with { Text = WithHostNames(refusal.Text) }),
+        _ => throw new InvalidOperationException($"unexpected answer {answer.GetType().Name}"),
+    };
+}

@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using IpvlanActors.Client;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Runtime.Kernel;
+using IpvlanActors.Runtime.Networks;
+
+namespace IpvlanActors.Runtime;
+
+/// <summary>Reads what somebody typed to join an endpoint, or says everything that is wrong with it.</summary>
+internal static class JoinReader
+{
+    private const int MaxNameLength = 128;
+    private const string HostNamespace = "/proc/self/ns/net";
+
+    public static (Join? Join, ImmutableArray<Refusal> Refusals) Read(JoinEndpointCommand command, NetworkId network, EndpointId endpoint)
+    {
+        var refusals = new List<Refusal>();
+        var name = string.IsNullOrEmpty(command.Name) ? endpoint.Short : command.Name;
+        if (name.Length > MaxNameLength || !char.IsAsciiLetterOrDigit(name[0]) || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '.' or '-'))
+            refusals.Add(new(RefusalCodes.NameInvalid, $"'{name}' is not an endpoint name: 1 to {MaxNameLength} letters, digits, '_', '.' or '-', the first a letter or digit."));
+        if (!LinkName.TryParse(command.Interface, out var link) || command.Interface == "lo")
+            refusals.Add(new(RefusalCodes.InterfaceNameInvalid, $"--ifname {command.Interface} cannot be used: a link name has 1 to {LinkName.MaxBytes} bytes without '/', ':' or white space, and is not lo."));
+        var ip4 = ReadAddress("--ip", command.Ip, IpFamily.V4, refusals);
+        var ip6 = ReadAddress("--ip6", command.Ip6, IpFamily.V6, refusals);
+        return refusals.Count > 0
+            ? (null, [.. refusals])
+            : (new(network, endpoint, name, ip4, ip6, null!, link), []);
+    }
+
+    public static async Task<(Sandbox? Sandbox, Refusal? Refusal)> FindSandbox(string netns, KernelLanes lanes)
+    {
+        var path = PathOf(netns);
+        if (path is null)
+            return (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} is no network namespace: say a path, a name under /run/netns, or pid:N."));
+        var found = await lanes.Identify(path);
+        if (found.Sandbox is null)
+            return (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} cannot be used: {found.Fault!.Text}; make it first (ip netns add NAME), or say a path, a name under /run/netns, or pid:N."));
+        var own = await lanes.Identify(HostNamespace);
+        return own.Sandbox?.Inode == found.Sandbox.Inode
+            ? (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} is the host's own namespace: an endpoint needs one of its own."))
+            : (found.Sandbox, null);
+    }
+
+    private static string? PathOf(string netns)
+    {
+        const string Pid = "pid:";
+        if (netns.StartsWith(Pid, StringComparison.Ordinal))
+            return uint.TryParse(netns.AsSpan(Pid.Length), out var pid) ? $"/proc/{pid}/ns/net" : null;
+        if (netns.Contains('/', StringComparison.Ordinal))
+            return netns.StartsWith('/') ? netns : null;
+        return netns is "" or "." or ".." ? null : "/run/netns/" + netns;
+    }
+
+    private static Ip? ReadAddress(string flag, string? text, IpFamily family, List<Refusal> refusals)
+    {
+        if (string.IsNullOrEmpty(text))
+            return null;
+        if (!Ip.TryParse(text, out var ip) || ip.Family != family)
+        {
+            refusals.Add(new(RefusalCodes.AddressInvalid, $"{flag} {text}: invalid {family.Name()} address."));
+            return null;
+        }
+
+        if (ip.IsUnspecified || ip.IsLoopback || ip.IsMulticast || ip.IsLinkLocal)
+        {
+            refusals.Add(new(RefusalCodes.AddressInvalid, $"{flag} {text}: an unspecified, loopback, multicast or link-local address cannot be given to an endpoint; take one of the network's subnets."));
+            return null;
+        }
+
+        return ip;
+    }
+}

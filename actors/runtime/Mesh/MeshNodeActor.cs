@@ -1,0 +1,149 @@
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.DistributedData;
+using Akka.Event;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Runtime.Networks;
+
+namespace IpvlanActors.Runtime.Mesh;
+
+/// <summary>From the host system: put this to the registry and give its answer to <paramref name="Asker"/>.</summary>
+internal sealed record ToRegistry(IRegistryRequest Request, IActorRef Asker) : INoSerializationVerificationNeeded;
+
+/// <summary>From the registry on this host: let everybody know.</summary>
+internal sealed record PublishCatalogue(Catalogue Catalogue) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// This host's face in the mesh: carries requests to the registry and back, lets the registry reach the host, spreads the
+/// catalogue from wherever the registry runs, and watches the membership.
+/// </summary>
+/// <param name="host">In the host system: where everything that comes in goes.</param>
+/// <param name="registry">The singleton's proxy.</param>
+internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef registry) : UntypedActor, IWithTimers
+{
+    public const string Name = "node";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(2);
+    private static readonly VersionMarkKey CatalogueKey = new(VersionMarkKey.Catalogue);
+
+    private readonly Cluster _cluster = Cluster.Get(Context.System);
+    private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private CatalogueUpdate? _published;
+    private VersionMark _held = VersionMark.None;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
+        _replicator.Tell(Dsl.Subscribe(CatalogueKey, Self));
+        Timers.StartPeriodicTimer("register", Register.Instance, TimeSpan.Zero, RegisterEvery);
+    }
+
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ToRegistry request:
+                AskRegistry(request.Request).PipeTo(request.Asker);
+                break;
+            case Register:
+                AskRegistry(new RegisterHostRequest(node.Now(), node.HostName)).PipeTo(Self);
+                break;
+            case HostKnown:
+                Timers.Cancel("register");
+                break;
+            case RegistryRefused or IUpdateResponse:
+                break;
+            case SurrenderRequest surrender:
+                AskHost(surrender).PipeTo(Sender);
+                break;
+            case PublishCatalogue publish:
+                Publish(new(publish.Catalogue));
+                break;
+            case CatalogueUpdate update:
+                Take(update);
+                break;
+            case Changed changed when changed.Key.Equals(CatalogueKey):
+                if (changed.Get(CatalogueKey).IsNewerThan(_held))
+                    registry.Tell(new CatalogueRequest());
+                break;
+            case ClusterEvent.IClusterDomainEvent:
+                MembershipChanged(message);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private async Task<IMeshMessage> AskRegistry(IRegistryRequest request)
+    {
+        try
+        {
+            return await registry.Ask<IMeshMessage>(request, Patience);
+        }
+        catch (Exception e) when (e is AskTimeoutException or TaskCanceledException)
+        {
+            return new RegistryRefused(new(RefusalCodes.RegistryUnreachable,
+                $"the registry did not answer in {Patience.TotalSeconds} s: ipvlanctl cluster status says which host should run it; bring that host back, then ask again."));
+        }
+    }
+
+    private async Task<BlocksSurrendered> AskHost(SurrenderRequest surrender)
+    {
+        try
+        {
+            var answer = await host.Ask<object>(new Surrender(surrender.Network), Patience);
+            return new(surrender.Network, node.Host, answer as Refusal);
+        }
+        catch (Exception e) when (e is AskTimeoutException or TaskCanceledException)
+        {
+            return new(surrender.Network, node.Host, new(RefusalCodes.NotReady, $"host {node.HostName} did not answer in time; ask again."));
+        }
+    }
+
+    /// <summary>The registry runs here: its word goes to every host at once, and its version round by gossip.</summary>
+    private void Publish(CatalogueUpdate update)
+    {
+        _published = update;
+        foreach (var member in Others())
+            Peer(member).Tell(update, Self);
+        Take(update);
+        _replicator.Tell(Dsl.Update(CatalogueKey, VersionMark.None, Dsl.WriteLocal, old => old.Merge(new VersionMark(0, update.Catalogue.Version))));
+    }
+
+    private void Take(CatalogueUpdate update)
+    {
+        _held = _held.Merge(new VersionMark(0, update.Catalogue.Version));
+        host.Tell(update);
+    }
+
+    private void MembershipChanged(object message)
+    {
+        if (message is ClusterEvent.MemberUp or ClusterEvent.MemberWeaklyUp && _published is not null)
+        {
+            var member = ((ClusterEvent.MemberStatusChange)message).Member;
+            if (member.UniqueAddress != _cluster.SelfUniqueAddress)
+                Peer(member).Tell(_published, Self);
+        }
+
+        _log.Info("membership: {Event}", message);
+        host.Tell(message);
+    }
+
+    private IEnumerable<Member> Others() =>
+        _cluster.State.Members.Where(m => m.UniqueAddress != _cluster.SelfUniqueAddress && m.Status is MemberStatus.Up or MemberStatus.WeaklyUp);
+
+    private static ActorSelection Peer(Member member) => Context.ActorSelection(member.Address + "/user/" + Name);
+
+    private sealed class Register : INoSerializationVerificationNeeded
+    {
+        public static readonly Register Instance = new();
+    }
+}

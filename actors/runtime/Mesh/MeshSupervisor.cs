@@ -1,0 +1,109 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Cluster;
+using Akka.Configuration;
+using Akka.Event;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Runtime.Routes;
+
+namespace IpvlanActors.Runtime.Mesh;
+
+/// <summary>Who in the host system hears what comes out of the mesh.</summary>
+public sealed record MeshListeners(IActorRef Networks, IActorRef Routes);
+
+/// <summary>
+/// Owns the second actor system, the mesh: cluster, gossip, registry. That one may be shut down at any time, by a failed
+/// TLS handshake or because others downed it; it is started again with back-off, and the host goes on without it meanwhile.
+/// </summary>
+public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedActor, IWithTimers
+{
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(30);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private MeshListeners? _listeners;
+    private MeshSystem? _mesh;
+    private OwnRoutes? _own;
+    private TimeSpan _backOff = FirstBackOff;
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case MeshListeners listeners:
+                _listeners = listeners;
+                Start();
+                break;
+            case Restart:
+                Start();
+                break;
+            case MeshEnded ended when ended.Mesh == _mesh:
+                Ended();
+                break;
+            case IRegistryRequest request when _mesh is null:
+                Sender.Tell(new RegistryRefused(new(RefusalCodes.RegistryUnreachable, "the cluster connection of this host is being restarted: ask again in a few seconds.")));
+                break;
+            case IRegistryRequest request:
+                _mesh.Node.Tell(new ToRegistry(request, Sender));
+                break;
+            case OwnRoutes own:
+                _own = own;
+                _mesh?.Speaker.Tell(own);
+                break;
+            case Networks.Surrender or CatalogueUpdate:
+                _listeners!.Networks.Forward(message);
+                if (message is CatalogueUpdate)
+                    _listeners.Routes.Tell(message);
+                break;
+            case RouteSetUpdate:
+                _listeners!.Routes.Tell(message);
+                break;
+            case ClusterEvent.IClusterDomainEvent:
+                ShowMembers();
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop() => _mesh?.System.Terminate();
+
+    private void Start()
+    {
+        _mesh = MeshSystem.Start(config, node, Self);
+        if (_own is not null)
+            _mesh.Speaker.Tell(_own);
+        var mesh = _mesh;
+        mesh.System.WhenTerminated.PipeTo(Self, success: () => new MeshEnded(mesh));
+        _log.Info("mesh started at {Address}", Cluster.Get(mesh.System).SelfAddress);
+    }
+
+    private void Ended()
+    {
+        _mesh = null;
+        _log.Warning("mesh ended; starting it again in {BackOff}", _backOff);
+        Timers.StartSingleTimer("restart", new Restart(), _backOff);
+        _backOff = _backOff * 2 < LastBackOff ? _backOff * 2 : LastBackOff;
+    }
+
+    private void ShowMembers()
+    {
+        if (_mesh is null)
+            return;
+        var cluster = Cluster.Get(_mesh.System);
+        var state = cluster.State;
+        var members = state.Members.Select(m => new ClusterMember(
+            MemberRoles.HostOf(m), m.Address.HostPort(), m.Status.ToString(), !state.Unreachable.Contains(m),
+            m.HasRole(MemberRoles.Registry), m.UniqueAddress == cluster.SelfUniqueAddress)).ToImmutableArray();
+        node.Boards.Cluster.Current = new(members, state.RoleLeader(MemberRoles.Registry)?.HostPort());
+        if (members.Any(m => m is { IsSelf: true, Status: "Up" }))
+            _backOff = FirstBackOff;
+    }
+
+    private sealed record MeshEnded(MeshSystem Mesh) : INoSerializationVerificationNeeded;
+
+    private sealed record Restart : INoSerializationVerificationNeeded;
+}

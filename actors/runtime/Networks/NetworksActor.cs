@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Event;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Runtime.Kernel;
+using IpvlanActors.Runtime.Mesh;
+
+namespace IpvlanActors.Runtime.Networks;
+
+/// <summary>
+/// All networks on this host: attaches those that the registry's catalogue has, detaches those that it has no more,
+/// and tries again when a parent link may have come back. Parent of one <see cref="HostNetworkActor"/> per network.
+/// </summary>
+internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbours) : UntypedActor
+{
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<NetworkId, Attach> _waiting = [];
+    private readonly HashSet<NetworkId> _removed = [];
+    private readonly Dictionary<NetworkId, long> _since = [];
+
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(KernelReport));
+        foreach (var network in node.View.Current.Networks.Keys)
+            Network(network);
+    }
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case CatalogueUpdate update:
+                Follow(update.Catalogue);
+                break;
+            case NetworkGranted granted:
+                _since[granted.Network] = granted.Version;
+                Network(granted.Network).Forward(new Attach(granted.Network, granted.Spec, granted.Created));
+                break;
+            case Detach detach:
+                _removed.Add(detach.Network);
+                NoLongerWaits(detach.Network);
+                if (node.View.Current.Networks.ContainsKey(detach.Network))
+                    Network(detach.Network).Forward(detach);
+                else
+                    NeverAttached(detach.Network);
+                break;
+            case AttachResult result:
+                Attached(result);
+                break;
+            case KernelReport report:
+                Look(report);
+                break;
+            case HostNetworkActor.Detached detached:
+                Context.Stop(Context.Child(detached.Network.Value));
+                break;
+            case DetachResult:
+                break;
+            case Surrender surrender when !node.View.Current.Networks.ContainsKey(surrender.Network):
+                Sender.Tell(Done.Instance);
+                break;
+            case IToNetwork to when node.View.Current.Networks.ContainsKey(to.Network):
+                Network(to.Network).Forward(to);
+                break;
+            case IToNetwork to:
+                Sender.Tell(NotHere(to.Network));
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    private void Follow(Catalogue catalogue)
+    {
+        if (catalogue.Version < node.Boards.Catalogue.Current.Version)
+            return;
+        node.Boards.Catalogue.Current = catalogue;
+        var attached = node.View.Current.Networks;
+        foreach (var (id, entry) in catalogue.Networks)
+        {
+            if (!attached.ContainsKey(id) && !_removed.Contains(id) && !_waiting.ContainsKey(id))
+                TryAttach(new(id, entry.Spec, entry.Created));
+        }
+
+        foreach (var id in attached.Keys.Concat(_waiting.Keys).Distinct().ToList())
+        {
+            if (!catalogue.Networks.ContainsKey(id) && _since.GetValueOrDefault(id) <= catalogue.Version)
+                Self.Tell(new Detach(id));
+        }
+    }
+
+    private void TryAttach(Attach attach)
+    {
+        _waiting[attach.Network] = attach;
+        Network(attach.Network).Tell(attach);
+    }
+
+    private void Attached(AttachResult result)
+    {
+        if (!_waiting.TryGetValue(result.Network, out var attach))
+            return;
+        if (node.View.Current.Networks.ContainsKey(result.Network))
+        {
+            NoLongerWaits(result.Network);
+        }
+        else if (result.Refusal is { } refusal && node.Boards.Waiting.Current.GetValueOrDefault(result.Network) != refusal)
+        {
+            _log.Warning("network {Name} waits: {Refusal}", attach.Spec.Name, refusal.Text);
+            node.Boards.Waiting.Current = node.Boards.Waiting.Current.SetItem(result.Network, refusal);
+        }
+    }
+
+    private void NoLongerWaits(NetworkId network)
+    {
+        _waiting.Remove(network);
+        node.Boards.Waiting.Current = node.Boards.Waiting.Current.Remove(network);
+    }
+
+    private void NeverAttached(NetworkId network)
+    {
+        Context.Stop(Context.Child(network.Value));
+        Sender.Tell(new DetachResult(network));
+    }
+
+    private void Look(KernelReport report)
+    {
+        foreach (var waiting in _waiting.Values.Where(w => node.Boards.Waiting.Current.ContainsKey(w.Network)).ToList())
+            TryAttach(waiting);
+        var endpoints = node.View.Current.Endpoints;
+        foreach (var endpoint in report.Gone.Where(endpoints.ContainsKey))
+            Self.Tell(new SandboxGone(endpoints[endpoint].Network, endpoint));
+    }
+
+    private Refusal NotHere(NetworkId network) => node.Boards.Waiting.Current.TryGetValue(network, out var why)
+        ? new(RefusalCodes.NetworkDegraded, $"the network is not attached on this host: {why.Text}")
+        : new(RefusalCodes.NetworkUnknown, $"this host knows no network {network}.");
+
+    private IActorRef Network(NetworkId network)
+    {
+        var child = Context.Child(network.Value);
+        return child.IsNobody()
+            ? Context.ActorOf(Props.Create<HostNetworkActor>(node, network, neighbours), network.Value)
+            : child;
+    }
+}

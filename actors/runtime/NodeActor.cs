@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Event;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Runtime.Kernel;
+using IpvlanActors.Runtime.Mesh;
+using IpvlanActors.Runtime.Networks;
+using IpvlanActors.Runtime.Routes;
+
+namespace IpvlanActors.Runtime;
+
+/// <summary>What a node needs from the machine that it runs on.</summary>
+/// <param name="OpenKernel">Opens one more way into the kernel; each lane has its own.</param>
+/// <param name="DefaultLink">The link of the default route now.</param>
+/// <param name="Surroundings">Prefixes and name servers that a default subnet must not overlap.</param>
+/// <param name="MeshConfig">Of the second actor system.</param>
+public sealed record NodeMachine(
+    Func<IKernel> OpenKernel, Func<LinkName?> DefaultLink, Func<ImmutableArray<Prefix>> Surroundings, Config MeshConfig);
+
+/// <summary>The node is in sync with its journal and its kernel.</summary>
+/// <param name="Gateway">Answers <see cref="Client.INodeCommand"/>s.</param>
+public sealed record NodeReady(IActorRef Gateway, long Incarnation) : INoSerializationVerificationNeeded;
+
+/// <summary>Answered by <see cref="NodeReady"/>, once.</summary>
+public sealed class StartNode : INoSerializationVerificationNeeded
+{
+    private StartNode()
+    {
+    }
+
+    public static StartNode Instance { get; } = new();
+}
+
+/// <summary>
+/// Parent of everything on a host. Starts in this order: the journal has been replayed into the view before, then the
+/// kernel is brought in sync, then doors may open.
+/// </summary>
+public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedActor
+{
+    private const int DeleteLanes = 4;
+    private const string NetlinkDispatcher = "ipvland.netlink-dispatcher";
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private IKernel? _watched;
+    private IDisposable? _watch;
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case StartNode:
+                var asker = Sender;
+                var host = Context.ActorOf(Props.Create<HostActor>(node), "host");
+                host.Ask<object>(HostActor.Start.Instance, Patience).PipeTo(Self, success: answer => new Started(asker, answer));
+                break;
+            case Started { Answer: HostState state } started:
+                StartActors(state.Incarnation, started.Asker);
+                break;
+            case Started { Answer: Refusal refusal } started:
+                started.Asker.Tell(new Status.Failure(new InvalidOperationException(refusal.Text)));
+                break;
+            case Status.Failure failure:
+                _log.Error(failure.Cause, "the node cannot start");
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    protected override void PostStop()
+    {
+        _watch?.Dispose();
+        _watched?.Dispose();
+    }
+
+    private void StartActors(long incarnation, IActorRef asker)
+    {
+        var lanes = new KernelLanes(Lane("netlink"), [.. Enumerable.Range(1, DeleteLanes).Select(n => Lane($"netlink-delete-{n}"))]);
+        var reconciler = Context.ActorOf(Props.Create<ReconcilerActor>(node, lanes), "kernel");
+        var mesh = Context.ActorOf(Props.Create<MeshSupervisor>(node, machine.MeshConfig), "mesh");
+        var routes = Context.ActorOf(Props.Create<RouteTableActor>(node, incarnation, reconciler, mesh), "routes");
+        var neighbours = new NetworkNeighbours(lanes, reconciler, mesh, routes, machine.DefaultLink);
+        var networks = Context.ActorOf(Props.Create<NetworksActor>(node, neighbours), "networks");
+        var gateway = Context.ActorOf(Props.Create<GatewayActor>(node, neighbours, networks, machine.Surroundings), "gateway");
+
+        _watched = machine.OpenKernel();
+        _watch = _watched.Watch(changes => reconciler.Tell(new KernelChanged(changes)));
+        mesh.Tell(new MeshListeners(networks, routes));
+        _log.Info("node {Host} ({HostName}) incarnation {Incarnation}: {Networks} networks, {Endpoints} endpoints from {Events} events",
+            node.Host, node.HostName, incarnation, node.View.Current.Networks.Count, node.View.Current.Endpoints.Count, node.View.Current.Events);
+        reconciler.Ask<KernelReport>(new Reconcile(WithSandboxes: true), Patience)
+            .PipeTo(asker, success: _ => new NodeReady(gateway, incarnation));
+    }
+
+    private IActorRef Lane(string name) =>
+        Context.ActorOf(Props.Create<NetlinkActor>(machine.OpenKernel).WithDispatcher(NetlinkDispatcher), name);
+
+    private sealed record Started(IActorRef Asker, object Answer) : INoSerializationVerificationNeeded;
+}

@@ -1,0 +1,47 @@
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Endpoints;
+
+namespace IpvlanActors.Runtime;
+
+/// <summary>What people type for a network or an endpoint: a name, an id, or a beginning of an id that fits one only.</summary>
+public static class References
+{
+    private const int ShortestBeginning = 2;
+
+    public static (NetworkId Network, Refusal? Refusal) Network(string text, Boards boards)
+    {
+        // names are unique in the cluster; an attached network may be missing from the catalogue while the registry is away
+        var known = boards.View.Current.Networks.Select(n => (Id: n.Key, n.Value.Spec!.Name))
+            .Concat(boards.Catalogue.Current.Networks.Select(n => (Id: n.Key, n.Value.Spec.Name))).Distinct().ToList();
+        var found = known.Where(n => n.Name == text).ToList();
+        if (found.Count == 0)
+            found = [.. known.Where(n => IsBeginning(text, n.Id.Value))];
+        return found.Count switch
+        {
+            1 => (found[0].Id, null),
+            0 => (default, new(RefusalCodes.NetworkUnknown, $"network {text} not found: ipvlanctl network ls shows all.")),
+            _ => (default, new(RefusalCodes.ReferenceAmbiguous, $"'{text}' fits several networks ({string.Join(", ", found.Select(n => n.Id.Short))}): type more of the id.")),
+        };
+    }
+
+    public static (EndpointState? Endpoint, Refusal? Refusal) Endpoint(string text, Boards boards)
+    {
+        var view = boards.View.Current;
+        if (EndpointId.TryParse(text, out var id) && view.Endpoints.TryGetValue(id, out var exact))
+            return (exact, null);
+        var found = view.Endpoints.Values.Where(e => e.Name == text).ToList();
+        if (found.Count == 0)
+            found = [.. view.Endpoints.Values.Where(e => IsBeginning(text, e.Endpoint.Value))];
+        return found.Count switch
+        {
+            1 => (found[0], null),
+            0 => (null, new(RefusalCodes.EndpointUnknown, $"endpoint {text} not found on this host: ipvlanctl endpoint ls shows all.")),
+            _ => (null, new(RefusalCodes.ReferenceAmbiguous,
+                $"'{text}' fits several endpoints ({string.Join(", ", found.Select(e => $"{e.Endpoint.Short} in {view.Networks.GetValueOrDefault(e.Network)?.Spec?.Name}"))}): use an id.")),
+        };
+    }
+
+    private static bool IsBeginning(string text, string id) =>
+        text.Length >= ShortestBeginning && id.StartsWith(text, StringComparison.Ordinal);
+}
