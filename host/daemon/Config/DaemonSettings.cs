@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Net;
+
+namespace IpvlanActors.Daemon.Config;
+
+/// <summary>The settings that the daemon itself reads, checked.</summary>
+public sealed record DaemonSettings(
+    string HostName, string Data, string Socket, IPAddress Bind, int Port, IReadOnlyList<string> Seeds, bool Registry, TimeSpan Rest, string LogLevel)
+{
+    private static readonly string[] LogLevels = ["DEBUG", "INFO", "WARNING", "ERROR"];
+
+    public string JournalPath => Path.Combine(Data, "journal.db");
+
+    /// <param name="data">--data; none: as configured.</param>
+    /// <param name="socket">--socket; none: as configured.</param>
+    /// <exception cref="ConfigException">A value is not possible.</exception>
+    public static DaemonSettings Read(Akka.Configuration.Config config, string? data, string? socket)
+    {
+        var ipvland = config.GetConfig("ipvland");
+        var name = ipvland.GetString("host.name");
+        var settings = new DaemonSettings(
+            name.Length > 0 ? name : Environment.MachineName,
+            Path.GetFullPath(data ?? ipvland.GetString("data")),
+            Path.GetFullPath(socket ?? ipvland.GetString("api.socket")),
+            Address(ipvland.GetString("cluster.bind")),
+            Number(ipvland.GetString("cluster.port"), "cluster.port", 0, 65535),
+            [.. ipvland.GetStringList("cluster.seeds")],
+            ipvland.GetBoolean("cluster.registry"),
+            ipvland.GetTimeSpan("addresses.rest"),
+            ipvland.GetString("log.level").ToUpperInvariant());
+        settings.Check(ipvland);
+        return settings;
+    }
+
+    private void Check(Akka.Configuration.Config ipvland)
+    {
+        const int MaxSocketPath = 107; // sun_path of sockaddr_un, less its closing zero
+        if (Socket.Length > MaxSocketPath)
+            throw new ConfigException($"ipvland.api.socket = {Socket} is longer than {MaxSocketPath} bytes, which a socket path may have: take a shorter one.");
+        if (!LogLevels.Contains(LogLevel))
+            throw new ConfigException($"ipvland.log.level = {LogLevel} is none of {string.Join(", ", LogLevels)}.");
+        if (ipvland.GetString("registry.journal") != "sqlite")
+            throw new ConfigException($"ipvland.registry.journal = {ipvland.GetString("registry.journal")} cannot be used: this version keeps the registry in sqlite.");
+        if (!IPAddress.IsLoopback(Bind) && !ipvland.GetBoolean("security.insecure-remoting"))
+            throw new ConfigException($"ipvland.cluster.bind = {Bind} is beyond loopback, and this version has no TLS yet: anybody who reaches the port could join. Bind to loopback, or set ipvland.security.insecure-remoting = true on a network that you trust.");
+        if (Port == 0 && Seeds.Count > 0)
+            throw new ConfigException("ipvland.cluster.port = 0 with seeds: others could not find this host again after a restart; set a port.");
+        foreach (var seed in Seeds.Where(s => !IsSeed(s)))
+            throw new ConfigException($"ipvland.cluster.seeds has {seed}, which is not ADDRESS:PORT (10.0.0.1:4053, [fd00::1]:4053).");
+    }
+
+    private static bool IsSeed(string seed)
+    {
+        var colon = seed.LastIndexOf(':');
+        return colon > 0 && IPAddress.TryParse(seed[..colon].Trim('[', ']'), out _)
+            && int.TryParse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535;
+    }
+
+    private static IPAddress Address(string text) => IPAddress.TryParse(text, out var address)
+        ? address
+        : throw new ConfigException($"ipvland.cluster.bind = {text} is not an IP address.");
+
+    private static int Number(string text, string key, int min, int max) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
+            ? value
+            : throw new ConfigException($"ipvland.{key} = {text} is not a number from {min} to {max}.");
+}
