@@ -99,6 +99,19 @@ public class SqliteWriterTests : SqliteFolder
         Assert.Equal(50, SqliteJournalFile.MaxOrdering(Database));
     }
 
+    [Theory]
+    [InlineData(Synchronous.Full, 2L)]
+    [InlineData(Synchronous.Normal, 1L)]
+    public async Task A_commit_is_as_durable_as_the_setting_says(Synchronous asked, long expected)
+    {
+        using var database = SqliteDatabase.Open(Database, new() { Synchronous = asked });
+        (object?, object?) found = default;
+
+        await database.File.Write(new(null, 1, 0, c => found = (c.Scalar("PRAGMA synchronous"), c.Scalar("PRAGMA journal_mode")), CancellationToken.None));
+
+        Assert.Equal((expected, "wal"), found);
+    }
+
     [Fact]
     public async Task A_file_that_is_no_database_fails_every_write_with_the_reason_until_it_is_gone()
     {
@@ -112,5 +125,5 @@ public class SqliteWriterTests : SqliteFolder
     }
 
     private static Task Room(SqliteDatabase database, int pages) =>
-        database.File.Write(new(null, 1, 0, c => c.Execute($"PRAGMA max_page_count = {pages}"), CancellationToken.None));
+        database.File.Write(new(null, 1, 0, c => c.Scalar($"PRAGMA max_page_count = {pages}"), CancellationToken.None));
 }
