@@ -10,12 +10,12 @@ internal static class Connection
     /// <summary>Never pooled by the library: whoever opens it owns it, and closing it closes the file.</summary>
     public static SqliteConnection Open(string path, SqliteOpenMode mode, TimeSpan busyTimeout)
     {
-        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false }.ToString();
+        // SQLite itself waits for a lock; the library, which would look again every 150 ms for this many seconds, has then waited enough
+        var text = new SqliteConnectionStringBuilder { DataSource = path, Mode = mode, Pooling = false, DefaultTimeout = 1 }.ToString();
         var connection = new SqliteConnection(text);
         try
         {
             connection.Open();
-            // SQLite's own wait first: the library's retries come 150 ms apart
             connection.Execute($"PRAGMA busy_timeout = {Number((long)busyTimeout.TotalMilliseconds)}");
             return connection;
         }
@@ -34,6 +34,14 @@ internal static class Connection
         using var command = connection.CreateCommand();
         command.CommandText = sql;
         command.ExecuteNonQuery();
+    }
+
+    [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "constants of this assembly")]
+    public static object? Scalar(this SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
     }
 
     [SuppressMessage("Security", "CA2100:Review SQL queries for security vulnerabilities", Justification = "constants of this assembly")]

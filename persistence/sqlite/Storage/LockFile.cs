@@ -7,6 +7,9 @@ namespace IpvlanActors.Sqlite.Storage;
 /// </summary>
 internal sealed class LockFile : IDisposable
 {
+    /// <summary>EAGAIN, by which flock says that another holds it; .NET hands on the kernel's number.</summary>
+    private const int WouldBlock = 11;
+
     private readonly FileStream _stream;
 
     private LockFile(FileStream stream) => _stream = stream;
@@ -18,7 +21,7 @@ internal sealed class LockFile : IDisposable
         {
             return new(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
         }
-        catch (IOException e) when (e.GetType() == typeof(IOException) && File.Exists(path))
+        catch (IOException e) when (e.HResult == WouldBlock)
         {
             throw new DatabaseInUseException(database, path, e);
         }

@@ -6,6 +6,9 @@ namespace IpvlanActors.Sqlite.Storage;
 /// <summary>The one connection that writes, and its statements. The writer's thread alone uses it.</summary>
 internal sealed class WriteConnection : IDisposable
 {
+    /// <summary>A log that one flood has made larger is cut back to this at the next chance.</summary>
+    private const long LogSizeKept = 32 * 1024 * 1024;
+
     private readonly SqliteConnection _connection;
     private readonly Lazy<SqliteCommand> _insertEvent;
     private readonly Lazy<SqliteCommand> _rememberDeleted;
@@ -39,10 +42,13 @@ internal sealed class WriteConnection : IDisposable
         var connection = Connection.Open(path, SqliteOpenMode.ReadWriteCreate, settings.BusyTimeout);
         try
         {
+            // SQLite keeps the old mode where it cannot have this one, and says so only in its answer
+            if (connection.Scalar("PRAGMA journal_mode = WAL") is not "wal" and var mode)
+                throw new NotSupportedException($"{path} cannot have a write-ahead log, only {mode}: its file system has no shared memory.");
             connection.Execute($"""
-                PRAGMA journal_mode = WAL;
                 PRAGMA synchronous = {Connection.Number((long)settings.Synchronous)};
                 PRAGMA wal_autocheckpoint = {Connection.Number(settings.WalAutocheckpoint)};
+                PRAGMA journal_size_limit = {Connection.Number(LogSizeKept)};
                 """);
             connection.Execute(Schema.Create);
             return new(connection);
@@ -105,8 +111,8 @@ internal sealed class WriteConnection : IDisposable
     public void Delete(SnapshotRange range) => _deleteSnapshots.Value.With(
         range.PersistenceId, range.FromNr, range.ToNr, range.FromAt, range.ToAt).ExecuteNonQuery();
 
-    /// <summary>Any statement, for tests that make the file fail.</summary>
-    public void Execute(string sql) => _connection.Execute(sql);
+    /// <summary>Any statement, for tests that make the file fail or ask how it is set.</summary>
+    public object? Scalar(string sql) => _connection.Scalar(sql);
 
     public void Dispose() => _connection.Dispose();
 
