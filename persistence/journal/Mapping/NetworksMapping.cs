@@ -1,0 +1,28 @@
+using IpvlanActors.Domain.Networks;
+
+namespace IpvlanActors.Journal.Mapping;
+
+internal static class NetworksMapping
+{
+    public static Schema.NetworkCreated ToProto(this NetworkCreated e) =>
+        new() { Stamp = e.Stamp.ToProto(), Network = e.Network.ToBytes(), Spec = e.Spec.ToProto() };
+
+    public static NetworkCreated ToDomain(this Schema.NetworkCreated p) =>
+        new(p.Stamp.ToDomain(), p.Network.ToNetworkId(), p.Spec.ToDomain());
+
+    public static Schema.BlockClaimed ToProto(this BlockClaimed e) =>
+        new() { Stamp = e.Stamp.ToProto(), Block = e.Block.ToProto(), Owner = e.Owner.ToBytes(), Epoch = e.Epoch };
+
+    public static BlockClaimed ToDomain(this Schema.BlockClaimed p) =>
+        new(p.Stamp.ToDomain(), p.Block.ToDomain("block"), p.Owner.ToHostId(), p.Epoch);
+
+    public static Schema.BlockReleased ToProto(this BlockReleased e) =>
+        new() { Stamp = e.Stamp.ToProto(), Block = e.Block.ToProto(), Epoch = e.Epoch };
+
+    public static BlockReleased ToDomain(this Schema.BlockReleased p) =>
+        new(p.Stamp.ToDomain(), p.Block.ToDomain("block"), p.Epoch);
+
+    public static Schema.NetworkRemoved ToProto(this NetworkRemoved e) => new() { Stamp = e.Stamp.ToProto() };
+
+    public static NetworkRemoved ToDomain(this Schema.NetworkRemoved p) => new(p.Stamp.ToDomain());
+}
