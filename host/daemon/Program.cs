@@ -1,1 +1,27 @@
-return 0;
+using System.CommandLine;
+using System.Runtime.Versioning;
+using IpvlanActors.Daemon;
+using IpvlanActors.Daemon.Journal;
+
+[assembly: SupportedOSPlatform("linux")]
+
+if (args is ["journal", .. var rest])
+    return JournalCommand.Run([.. rest], Console.Out, Console.Error);
+
+var config = new Option<string?>("--config") { Description = "Configuration file (HOCON), laid over the shipped defaults.", HelpName = "FILE" };
+var data = new Option<string?>("--data") { Description = "Data directory [default: /var/lib/ipvland].", HelpName = "DIR" };
+var socket = new Option<string?>("--socket") { Description = "API socket [default: /run/ipvland/api.sock].", HelpName = "PATH" };
+var root = new RootCommand("""
+    Runs an ipvlan node in the foreground, until SIGTERM or SIGINT. What it put into the kernel stays when it stops.
+
+    Examples:
+      ipvland                                    a single host with everything at its defaults
+      ipvland --config /etc/ipvland/ipvland.conf --data /srv/ipvland
+      ipvland journal ls                         look into the journal, with the node up or down
+    """)
+{
+    config, data, socket,
+    new Command("journal", "Look into the journal: ls, show, replay, verify, backup. See ipvland journal --help."),
+};
+root.SetAction((parsed, cancelled) => NodeCommand.Run(parsed.GetValue(config), parsed.GetValue(data), parsed.GetValue(socket), cancelled));
+return await root.Parse(args).InvokeAsync();

@@ -44,7 +44,10 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
     {
         NetworkAttached e => state with { Network = e.Network, Spec = e.Spec, Parent = e.Parent, Created = e.Created },
         ParentLinkCreated e => state with { Parent = e.Link, OwnsParent = true },
-        BlockReceived e => state with { Blocks = state.Blocks.SetItem(e.Block, OwnBlock.Received(e.Epoch)) },
+        BlockReceived e => state with
+        {
+            Blocks = state.Blocks.SetItem(e.Block, state.Blocks.TryGetValue(e.Block, out var block) ? block with { Epoch = e.Epoch } : OwnBlock.Received(e.Epoch)),
+        },
         AddressAllocated e => Allocated(state, e),
         AddressReleased e => Released(state, e),
         BlockSurrendered e => state with { Blocks = state.Blocks.Remove(e.Block) },

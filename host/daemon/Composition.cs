@@ -1,0 +1,99 @@
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using Akka.DistributedData;
+using IpvlanActors.Daemon.Config;
+using IpvlanActors.Daemon.Machine;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Journal;
+using IpvlanActors.Netlink;
+using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.EventSourcing;
+using IpvlanActors.Runtime.Mesh;
+using IpvlanActors.Sqlite;
+
+namespace IpvlanActors.Daemon;
+
+/// <summary>The only place where everything meets: settings, journal, kernel, actors.</summary>
+public static class Composition
+{
+    private const string CrashVariable = "IPVLAND_CRASH_AT";
+
+    /// <summary>Replays the journal, starts the actors, and returns when the kernel is in sync.</summary>
+    public static async Task<Node> Start(DaemonSettings settings)
+    {
+        Directory.CreateDirectory(settings.Data);
+        var view = File.Exists(settings.JournalPath) ? HostJournal.LoadView(settings.JournalPath) : HostView.Empty;
+        var host = view.Host.Id ?? new HostId(Guid.NewGuid());
+        var boards = new Boards(new HostViewStore(view));
+        var context = new NodeContext(
+            host, settings.HostName, Surroundings.BootId(), TimeProvider.System, boards, settings.Rest, CrashPoint());
+
+        var system = ActorSystem.Create("host", HostConfig(settings));
+        try
+        {
+            var machine = new NodeMachine(static () => new LinuxKernel(), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host));
+            var node = system.ActorOf(Props.Create<NodeActor>(context, machine), "node");
+            var ready = await node.Ask<NodeReady>(StartNode.Instance, TimeSpan.FromMinutes(2));
+            return new(system, context, ready.Gateway, ready.Incarnation);
+        }
+        catch
+        {
+            await system.Terminate();
+            throw;
+        }
+    }
+
+    private static Akka.Configuration.Config HostConfig(DaemonSettings settings) => LogLevel(settings)
+        .WithFallback(SqlitePersistence.ConfigFor(settings.JournalPath))
+        .WithFallback(HoconFiles.Host)
+        .WithFallback(JournalSerializer.Config);
+
+    private static Akka.Configuration.Config MeshConfig(DaemonSettings settings, HostId host)
+    {
+        var self = $"{HostPart(settings.Bind.ToString())}:{settings.Port}";
+        var seeds = settings.Seeds.Count > 0 ? settings.Seeds : settings.Port > 0 ? [self] : [];
+        var roles = settings.Registry ? $"\"{MemberRoles.Registry}\", " : "";
+        return ConfigurationFactory.ParseString($$"""
+            akka.remote.dot-netty.tcp.hostname = "{{settings.Bind}}"
+            akka.remote.dot-netty.tcp.port = {{settings.Port.ToString(CultureInfo.InvariantCulture)}}
+            akka.cluster.seed-nodes = [{{string.Join(", ", seeds.Select(s => $"\"akka.tcp://ipvland@{s}\""))}}]
+            akka.cluster.roles = [{{roles}}"{{MemberRoles.Host(host)}}"]
+            """)
+            .WithFallback(LogLevel(settings))
+            .WithFallback(SqlitePersistence.ConfigFor(settings.JournalPath))
+            .WithFallback(HoconFiles.Mesh)
+            .WithFallback(JournalSerializer.Config)
+            .WithFallback(MeshSerializer.Config)
+            .WithFallback(DistributedData.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig());
+    }
+
+    private static string HostPart(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
+
+    private static Akka.Configuration.Config LogLevel(DaemonSettings settings) =>
+        ConfigurationFactory.ParseString($"akka.loglevel = {settings.LogLevel}");
+
+    /// <summary>Tests name a point at which the process ends as if by kill -9; nobody else sets the variable.</summary>
+    private static Action<string> CrashPoint()
+    {
+        var crashAt = Environment.GetEnvironmentVariable(CrashVariable);
+        if (string.IsNullOrEmpty(crashAt))
+            return static _ => { };
+        return point =>
+        {
+            if (point == crashAt)
+                Suicide.Commit(point);
+        };
+    }
+}
+
+/// <summary>A node that runs.</summary>
+/// <param name="Gateway">Answers all commands.</param>
+public sealed record Node(ActorSystem System, NodeContext Context, IActorRef Gateway, long Incarnation)
+{
+    /// <summary>What the kernel holds stays: the next node of this host takes it over.</summary>
+    public Task Stop() => System.Terminate();
+}

@@ -1,0 +1,60 @@
+using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Netlink;
+
+namespace IpvlanActors.Daemon.Http;
+
+/// <summary>Looks for the troubles that operators have, and says what to do.</summary>
+internal static class Doctor
+{
+    private const string Ok = "ok";
+    private const string Warning = "warning";
+    private const string Error = "error";
+    private const long FewBytes = 100L << 20;
+
+    public static async Task<DoctorReport> Examine(NodeFacts facts)
+    {
+        var findings = new List<DoctorFinding>();
+        await Task.Run(() => Kernel(findings));
+        Disk(facts.Settings.Data, findings);
+        NetworkManagers(findings);
+        foreach (var problem in NodeApi.ProblemsOf(facts.Node.Context.Boards))
+            findings.Add(new("node", Error, problem, ""));
+        return new(findings.TrueForAll(f => f.Level == Ok), findings);
+    }
+
+    private static void Kernel(List<DoctorFinding> findings)
+    {
+        using var kernel = new LinuxKernel();
+        var abilities = kernel.Probe();
+        foreach (var problem in abilities.Problems)
+            findings.Add(new("kernel", Error, "this kernel lacks something that networks need", problem));
+        if (abilities.Problems.IsEmpty)
+            findings.Add(new("kernel", Ok, "ipvlan, 802.1q and dummy links can be made", ""));
+    }
+
+    private static void Disk(string data, List<DoctorFinding> findings)
+    {
+        var free = new DriveInfo(data).AvailableFreeSpace;
+        findings.Add(free < FewBytes
+            ? new("disk", Error, $"{data} has {free >> 20} MiB left", "free some space: when it is full nothing can be journaled, and every change is refused.")
+            : new("disk", Ok, $"{data} has {free >> 20} MiB left", ""));
+    }
+
+    /// <summary>systemd-networkd deletes routes of others when it restarts, unless told not to.</summary>
+    private static void NetworkManagers(List<DoctorFinding> findings)
+    {
+        const string Runtime = "/run/systemd/netif/state";
+        const string Conf = "/etc/systemd/networkd.conf";
+        if (!File.Exists(Runtime))
+            return;
+        var told = Directory.Exists(Conf + ".d") || File.Exists(Conf)
+            ? Files(Conf).Any(f => File.ReadLines(f).Any(l => l.Trim() is "ManageForeignRoutes=no" or "ManageForeignRoutes=false"))
+            : false;
+        findings.Add(told
+            ? new("systemd-networkd", Ok, "it leaves routes of others alone", "")
+            : new("systemd-networkd", Warning, "it deletes our routes when it restarts; they come back within a second", $"say ManageForeignRoutes=no under [Network] in {Conf}."));
+    }
+
+    private static IEnumerable<string> Files(string conf) =>
+        new[] { conf }.Where(File.Exists).Concat(Directory.Exists(conf + ".d") ? Directory.EnumerateFiles(conf + ".d", "*.conf") : []);
+}

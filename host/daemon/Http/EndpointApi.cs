@@ -1,0 +1,69 @@
+using Akka.Actor;
+using IpvlanActors.Client;
+using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Runtime;
+
+namespace IpvlanActors.Daemon.Http;
+
+/// <summary>/v1/endpoints</summary>
+internal static class EndpointApi
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(55);
+
+    public static void Map(IEndpointRouteBuilder app, Node node)
+    {
+        app.MapPost("/v1/endpoints", async (JoinEndpointRequest r) => await Ask(node, new JoinEndpointCommand(
+            r.Network ?? "", r.Netns ?? "", r.Name, r.Ip, r.Ip6, string.IsNullOrEmpty(r.IfName) ? "eth0" : r.IfName)));
+        app.MapPost("/v1/endpoints/{name}/leave", async (string name) => await Ask(node, new LeaveEndpointCommand(name)));
+        app.MapDelete("/v1/endpoints/{name}", async (string name) => await Ask(node, new RemoveEndpointCommand(name)));
+        app.MapGet("/v1/endpoints", (string? network) => List(network, node.Context.Boards));
+        app.MapGet("/v1/endpoints/{name}", (string name) =>
+        {
+            var (endpoint, refusal) = References.Endpoint(name, node.Context.Boards);
+            return endpoint is null ? Problems.From(new Refused(refusal!)) : Result(endpoint, node.Context.Boards);
+        });
+    }
+
+    public static EndpointSummary Summary(EndpointState e, string network) => new(
+        e.Endpoint.Value, e.Name, network, [.. e.Addresses.Select(a => a.ToString())], Word(e.Stage), e.Sandbox?.Path ?? "");
+
+    private static async Task<IResult> Ask(Node node, INodeCommand command) => await node.Gateway.Ask<object>(command, Patience) switch
+    {
+        EndpointReply reply => Result(reply.Endpoint, node.Context.Boards),
+        var other => Problems.From((Refused)other),
+    };
+
+    private static IResult List(string? network, Boards boards)
+    {
+        var view = boards.View.Current;
+        var endpoints = view.Endpoints.Values.AsEnumerable();
+        if (!string.IsNullOrEmpty(network))
+        {
+            var (id, refusal) = References.Network(network, boards);
+            if (refusal is not null)
+                return Problems.From(new Refused(refusal));
+            endpoints = view.EndpointsOf(id);
+        }
+
+        IReadOnlyList<EndpointSummary> list =
+            [.. endpoints.OrderBy(e => e.Created).ThenBy(e => e.Name, StringComparer.Ordinal).Select(e => Summary(e, NameOf(e, boards)))];
+        return Results.Json(list, ContractJson.Default.IReadOnlyListEndpointSummary);
+    }
+
+    private static IResult Result(EndpointState e, Boards boards)
+    {
+        var spec = boards.View.Current.Networks.GetValueOrDefault(e.Network)?.Spec;
+        var routes = spec is null || !e.IsJoined ? [] : ContainerRoutes.For(spec, e.Addresses, e.Interface);
+        return Results.Json(
+            new EndpointDetail(
+                e.Endpoint.Value, e.Name, NameOf(e, boards), e.Network.Value, [.. e.Addresses.Select(a => a.ToString())],
+                e.Interface.Value, e.Sandbox?.Path ?? "", [.. routes.Select(r => r.ToString())], Word(e.Stage), e.Reason, e.Created),
+            ContractJson.Default.EndpointDetail);
+    }
+
+    private static string NameOf(EndpointState e, Boards boards) =>
+        boards.View.Current.Networks.GetValueOrDefault(e.Network)?.Spec?.Name ?? e.Network.Short;
+
+    private static string Word(EndpointStage stage) => stage.ToString().ToLowerInvariant();
+}

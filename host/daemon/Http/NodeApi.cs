@@ -1,0 +1,103 @@
+using System.Reflection;
+using System.Runtime.InteropServices;
+using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Routes;
+using IpvlanActors.Runtime;
+using Route = IpvlanActors.Domain.Kernel.Route;
+
+namespace IpvlanActors.Daemon.Http;
+
+/// <summary>/v1/routes, /v1/cluster, /v1/status, /v1/doctor, /v1/version</summary>
+internal static class NodeApi
+{
+    public static void Map(IEndpointRouteBuilder app, NodeFacts facts)
+    {
+        var boards = facts.Node.Context.Boards;
+        app.MapGet("/v1/routes", (string? host) => Results.Json(Routes(host, facts.Node), ContractJson.Default.IReadOnlyListRouteDetail));
+        app.MapGet("/v1/cluster", () => Results.Json(Cluster(facts.Node), ContractJson.Default.ClusterStatus));
+        app.MapGet("/v1/status", () => Results.Json(Status(facts), ContractJson.Default.NodeStatus));
+        app.MapGet("/v1/doctor", async () => Results.Json(await Doctor.Examine(facts), ContractJson.Default.DoctorReport));
+        app.MapGet("/v1/version", () => Results.Json(Version(), ContractJson.Default.VersionReply));
+        app.MapFallback((HttpContext context) => Problems.From("request-unknown",
+            $"this node has no {context.Request.Method} {context.Request.Path}: ipvlanctl version shows whether it is older than the tool."));
+    }
+
+    /// <summary>One sentence each, with the way out: what an operator has to see to.</summary>
+    public static IEnumerable<string> ProblemsOf(Boards boards)
+    {
+        var report = boards.Kernel.Current;
+        foreach (var problem in report.Problems)
+            yield return problem.Text;
+        foreach (var (_, fault) in report.Failed)
+            yield return $"the kernel refused: {fault.Text}";
+        foreach (var (network, why) in boards.Waiting.Current)
+            yield return $"network {boards.Catalogue.Current.Networks.GetValueOrDefault(network)?.Spec.Name ?? network.Short} waits: {why.Text}";
+        foreach (var verdict in boards.Routes.Current.Peers.Where(v => !v.IsAccepted))
+            yield return $"route {verdict.Ad.Prefix} from host {boards.Catalogue.Current.HostName(verdict.Origin)} was rejected: {verdict.Reason}";
+        if (boards.Cluster.Current.Registry is null)
+            yield return "no member of the cluster runs the registry: networks cannot be created; bring up the host that has ipvland.cluster.registry = true.";
+        foreach (var member in boards.Cluster.Current.Members.Where(m => !m.Reachable))
+            yield return $"host {Name(member, boards)} at {member.Address} cannot be reached; its routes stay until it is back or forgotten.";
+    }
+
+    private static IReadOnlyList<RouteDetail> Routes(string? host, Node node)
+    {
+        var boards = node.Context.Boards;
+        var all = boards.Routes.Current.Own.Select(ad => Own(ad, node)).Concat(boards.Routes.Current.Peers.Select(v => Peer(v, boards)));
+        return [.. all.Where(r => string.IsNullOrEmpty(host) || r.Host == host).OrderBy(r => r.Network, StringComparer.Ordinal)];
+    }
+
+    private static RouteDetail Own(RouteAd ad, Node node) => new(
+        ad.Prefix.ToString(), NameOf(ad, node.Context.Boards), node.Context.HostName, ad.NextHop.ToString(), DeviceOf(ad, node.Context.Boards), "own", "-", "");
+
+    private static RouteDetail Peer(RouteVerdict verdict, Boards boards) => new(
+        verdict.Ad.Prefix.ToString(), NameOf(verdict.Ad, boards), boards.Catalogue.Current.HostName(verdict.Origin), verdict.Ad.NextHop.ToString(),
+        verdict.Route?.Device?.Value ?? DeviceOf(verdict.Ad, boards), verdict.IsAccepted ? "accepted" : "rejected", InKernel(verdict.Route, boards), verdict.Reason);
+
+    private static string InKernel(Route? route, Boards boards)
+    {
+        if (route is null)
+            return "-";
+        var report = boards.Kernel.Current;
+        if (report.Failed.Any(f => f.Op is AddRoute add && add.Route.Key == route.Key))
+            return "conflict";
+        return report.Observed.Routes.Contains(route) ? "installed" : "missing";
+    }
+
+    private static string NameOf(RouteAd ad, Boards boards) =>
+        boards.Catalogue.Current.Networks.GetValueOrDefault(ad.Network)?.Spec.Name ?? ad.Network.Short;
+
+    private static string DeviceOf(RouteAd ad, Boards boards) =>
+        boards.View.Current.Networks.GetValueOrDefault(ad.Network)?.Parent?.Name.Value ?? "";
+
+    private static ClusterStatus Cluster(Node node)
+    {
+        var boards = node.Context.Boards;
+        var cluster = boards.Cluster.Current;
+        var members = cluster.Members.Select(m => new MemberDetail(
+            Name(m, boards), m.Host?.ToString() ?? "", m.Address, m.Status, m.Reachable, m.MayRegistry,
+            boards.Catalogue.Current.Networks.Values.Sum(n => n.Blocks.Values.Count(o => o.Host == m.Host)),
+            m.IsSelf ? boards.Routes.Current.Own.Length : boards.Routes.Current.Peers.Count(v => v.Origin == m.Host && v.IsAccepted)));
+        return new(node.Context.HostName, cluster.Registry ?? "", [.. members.OrderBy(m => m.Host, StringComparer.Ordinal)]);
+    }
+
+    private static string Name(ClusterMember member, Boards boards) =>
+        member.Host is { } host ? boards.Catalogue.Current.HostName(host) : member.Address;
+
+    private static NodeStatus Status(NodeFacts facts)
+    {
+        var boards = facts.Node.Context.Boards;
+        var view = boards.View.Current;
+        IReadOnlyList<string> problems = [.. ProblemsOf(boards)];
+        return new(
+            facts.Node.Context.HostName, facts.Node.Context.Host.ToString(), facts.Node.Incarnation, problems.Count == 0 ? "ready" : "degraded",
+            problems, view.Networks.Count, view.Endpoints.Count, boards.Routes.Current.Peers.Count(v => v.IsAccepted), view.Events,
+            facts.Settings.Data, facts.Ready, facts.ReadySeconds);
+    }
+
+    private static VersionReply Version() => new(
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0",
+        File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
+        RuntimeInformation.FrameworkDescription);
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using IpvlanActors.Daemon.Config;
+using IpvlanActors.Daemon.Http;
+using IpvlanActors.Daemon.Machine;
+
+namespace IpvlanActors.Daemon;
+
+/// <summary><c>ipvland</c>: runs a node until it is told to stop. Exit codes: 0 stopped, 1 could not start, 2 wrong configuration.</summary>
+public static class NodeCommand
+{
+    private const string DefaultConfigFile = "/etc/ipvland/ipvland.conf";
+
+    public static async Task<int> Run(string? configFile, string? data, string? socket, CancellationToken cancelled)
+    {
+        var started = Stopwatch.GetTimestamp();
+        try
+        {
+            var file = configFile ?? (File.Exists(DefaultConfigFile) ? DefaultConfigFile : null);
+            var settings = DaemonSettings.Read(HoconFiles.Load(file, Environment.GetEnvironmentVariables()), data, socket);
+            using var only = NamespaceLock.Take();
+            var node = await Composition.Start(settings);
+            await using var api = await ApiServer.Start(settings, node, started);
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {seconds:0.00} s: host {settings.HostName}, socket {settings.Socket}, data {settings.Data}"));
+            await Stopped(cancelled);
+            await api.DisposeAsync();
+            await node.Stop();
+            return 0;
+        }
+        catch (ConfigException e)
+        {
+            await Console.Error.WriteLineAsync($"ipvland: {e.Message}");
+            return 2;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"ipvland: cannot start: {Reason(e)}");
+            return 1;
+        }
+    }
+
+    private static string Reason(Exception e) => e is AggregateException { InnerException: { } inner } ? Reason(inner) : e.Message;
+
+    private static async Task Stopped(CancellationToken cancelled)
+    {
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var term = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => Stop(c));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => Stop(c));
+        await using var cancel = cancelled.Register(() => stopped.TrySetResult());
+        await stopped.Task;
+
+        void Stop(PosixSignalContext signal)
+        {
+            signal.Cancel = true;
+            stopped.TrySetResult();
+        }
+    }
+}
