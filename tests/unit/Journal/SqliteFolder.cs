@@ -34,14 +34,16 @@ public abstract class SqliteFolder : IAsyncLifetime
     internal static Task Delete(SqliteDatabase database, string id, long to) =>
         database.File.Write(new(id, 1, 0, c => c.DeleteEvents(id, to), CancellationToken.None));
 
-    /// <summary>What is asked of the writer inside waits until it is over, and is then one group.</summary>
-    internal static async Task<Task[]> AtOnce(SqliteDatabase database, Func<IEnumerable<WriteJob>> jobs)
+    /// <summary>What is asked of the writer inside waits until it is over, <paramref name="meanwhile"/> too, and is then one group.</summary>
+    internal static async Task<Task[]> AtOnce(SqliteDatabase database, Func<IEnumerable<WriteJob>> jobs, Func<Task>? meanwhile = null)
     {
         using var busy = new ManualResetEventSlim();
         using var free = new ManualResetEventSlim();
         var first = database.File.Write(new(null, 1, 0, _ => Hold(busy, free), CancellationToken.None));
         busy.Wait(TimeSpan.FromSeconds(20));
         var asked = jobs().Select(database.File.Write).ToArray();
+        if (meanwhile is not null)
+            await meanwhile().WaitAsync(TimeSpan.FromSeconds(15));
         free.Set();
         await first;
         return asked;

@@ -88,6 +88,24 @@ public class SqliteWriterTests : SqliteFolder
     }
 
     [Fact]
+    public async Task A_read_waits_for_the_writes_that_its_id_has_under_way_and_for_no_others()
+    {
+        using var database = SqliteDatabase.Open(Database);
+        await Write(database, "other", 1, 1);
+        Task<long>? waiting = null, free = null;
+
+        await AtOnce(database, () => [Events("a", 1, 3)], () =>
+        {
+            waiting = database.File.ReadAfterWritesOf("a", c => c.HighestSequenceNr("a"));
+            free = database.File.ReadAfterWritesOf("other", c => c.HighestSequenceNr("other"));
+            return free;
+        });
+
+        Assert.Equal(1, await free!);
+        Assert.Equal(3, await waiting!);
+    }
+
+    [Fact]
     public async Task What_was_asked_before_closing_is_still_written()
     {
         var database = SqliteDatabase.Open(Database);
