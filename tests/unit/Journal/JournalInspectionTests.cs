@@ -46,7 +46,6 @@ public class JournalInspectionTests
 
     [Theory]
     [InlineData(3_300)]
-    [InlineData(6_600)]
     public void A_view_of_thousands_of_events_is_there_at_once(int endpoints)
     {
         using var file = new JournalFile(Of(endpoints));
