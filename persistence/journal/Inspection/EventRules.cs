@@ -1,0 +1,132 @@
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Networks;
+
+namespace IpvlanActors.Journal.Inspection;
+
+/// <summary>
+/// What a state forbids its next event to be. Deciders keep to it when they write; this finds what got into a file in
+/// another way: a second writer, a restored copy, a hand.
+/// </summary>
+internal static class EventRules
+{
+    /// <returns>Nothing, if the event may follow.</returns>
+    public static IEnumerable<string> Broken(string persistenceId, object state, object @event) => (state, @event) switch
+    {
+        (HostState s, HostEvent e) => OfHost(s, e),
+        (RegistryState s, RegistryEvent e) => OfRegistry(s, e),
+        (NetworkState s, NetworkEvent e) => OfNetwork(persistenceId, s, e),
+        (HostNetworkState s, HostNetworkEvent e) => OfHostNetwork(persistenceId, s, e),
+        (EndpointState s, EndpointEvent e) => OfEndpoint(persistenceId, s, e),
+        _ => ["such an event has no place under this id"],
+    };
+
+    private static IEnumerable<string> OfHost(HostState state, HostEvent @event) => (@event, state) switch
+    {
+        (HostBorn, { Id: not null }) => ["the host was born before"],
+        (HostStarted, { Id: null }) => ["the host was not born yet"],
+        (HostStarted e, _) when e.Incarnation != state.Incarnation + 1 => [$"start {e.Incarnation} follows start {state.Incarnation}"],
+        _ => [],
+    };
+
+    private static IEnumerable<string> OfRegistry(RegistryState state, RegistryEvent @event) => @event switch
+    {
+        HostForgotten e when !state.Hosts.ContainsKey(e.Id) => [$"host {e.Id} was not registered"],
+        NetworkNameFreed e when !state.Networks.ContainsKey(e.Network) => [$"network {e.Network} had no name"],
+        NetworkNameReserved e when state.Networks.ContainsKey(e.Network) => [$"network {e.Network} had a name before"],
+        NetworkNameReserved e => Taken(state, e.Spec),
+        _ => [],
+    };
+
+    private static IEnumerable<string> Taken(RegistryState state, NetworkSpec spec)
+    {
+        foreach (var (id, other) in state.Networks)
+        {
+            if (other.Name == spec.Name)
+                yield return $"the name {spec.Name} belonged to network {id.Short}";
+            foreach (var subnet in spec.Subnets.Where(s => other.Subnets.Any(o => o.Prefix.Overlaps(s.Prefix))))
+                yield return $"subnet {subnet.Prefix} belonged to network {other.Name} ({id.Short})";
+        }
+    }
+
+    private static IEnumerable<string> OfNetwork(string persistenceId, NetworkState state, NetworkEvent @event) => (@event, state) switch
+    {
+        (NetworkCreated, { Spec: not null }) => ["the network was created before"],
+        (NetworkCreated e, _) => PersistenceIds.Network(e.Network) == persistenceId ? [] : [$"it is about network {e.Network}"],
+        (_, { Exists: false }) => ["there is no such network at that time"],
+        (BlockClaimed e, _) => OfClaim(state, e),
+        (BlockReleased e, _) => !state.Blocks.TryGetValue(e.Block, out var owner)
+            ? [$"{e.Block} belonged to nobody"]
+            : owner.Epoch == e.Epoch ? [] : [$"{e.Block} was claimed with epoch {owner.Epoch}, and is released with {e.Epoch}"],
+        (NetworkRemoved, _) => state.Blocks.IsEmpty ? [] : [$"{string.Join(", ", state.Blocks.Keys)} still had owners"],
+        _ => [],
+    };
+
+    private static IEnumerable<string> OfClaim(NetworkState state, BlockClaimed e)
+    {
+        if (!state.Spec!.Subnets.Any(s => s.Prefix.Contains(e.Block)))
+            yield return $"{e.Block} lies in no subnet of the network";
+        if (e.Epoch <= state.LastEpoch)
+            yield return $"epoch {e.Epoch} was used before; the last one was {state.LastEpoch}";
+        foreach (var (block, owner) in state.Blocks.Where(b => b.Key.Overlaps(e.Block)))
+            yield return $"{e.Block} goes to host {e.Owner}, but {block} belonged to host {owner.Host} (epoch {owner.Epoch})";
+    }
+
+    private static IEnumerable<string> OfHostNetwork(string persistenceId, HostNetworkState state, HostNetworkEvent @event) => (@event, state) switch
+    {
+        (NetworkAttached, { IsAttached: true }) => ["the network was attached before"],
+        (NetworkAttached e, _) => PersistenceIds.HostNetwork(e.Stamp.Host, e.Network) == persistenceId
+            ? []
+            : [$"it is about network {e.Network} on host {e.Stamp.Host}"],
+        (_, { IsAttached: false }) => ["the network is not attached at that time"],
+        (BlockReceived e, _) => OfReceipt(state, e),
+        (AddressAllocated e, _) => OfAllocation(state, e),
+        (AddressReleased e, _) => state.Holders.TryGetValue(e.Endpoint, out var holder) && holder.Addresses.Contains(e.Address)
+            ? []
+            : [$"{e.Address} was not held by endpoint {e.Endpoint}"],
+        (BlockSurrendered e, _) => OfSurrender(state, e),
+        (NetworkDetached, { Holders.IsEmpty: false }) => [$"{state.Holders.Count} endpoint(s) still held addresses"],
+        _ => [],
+    };
+
+    private static IEnumerable<string> OfReceipt(HostNetworkState state, BlockReceived e)
+    {
+        if (!state.Spec!.Subnets.Any(s => s.Prefix.Contains(e.Block)))
+            yield return $"{e.Block} lies in no subnet of the network";
+        if (!state.Blocks.TryGetValue(e.Block, out var block))
+            yield break;
+        if (e.Epoch <= block.Epoch)
+            yield return $"{e.Block} was received with epoch {block.Epoch}, and comes with {e.Epoch}";
+        if (!block.Used.IsEmpty)
+            yield return $"{e.Block} comes again while {block.Used.Count} of its addresses are held";
+    }
+
+    private static IEnumerable<string> OfAllocation(HostNetworkState state, AddressAllocated e)
+    {
+        if (state.BlockOf(e.Address) is not { } block)
+            yield return $"{e.Address} lies in no block of this host";
+        else if (block.Value.Used.TryGetValue(e.Address, out var holder))
+            yield return $"{e.Address} has two holders, endpoints {holder} and {e.Endpoint}";
+        if (state.Spec!.SubnetOf(e.Address) is { } subnet && (!subnet.IsUsable(e.Address) || subnet.ReservedFor(e.Address) is not null))
+            yield return $"{e.Address} is no address for an endpoint: {subnet.ReservedFor(e.Address) ?? "the first or last"} of {subnet.Prefix}";
+    }
+
+    private static IEnumerable<string> OfSurrender(HostNetworkState state, BlockSurrendered e)
+    {
+        if (!state.Blocks.TryGetValue(e.Block, out var block))
+            return [$"{e.Block} was not a block of this host"];
+        if (block.Epoch != e.Epoch)
+            return [$"{e.Block} was received with epoch {block.Epoch}, and is surrendered with {e.Epoch}"];
+        return block.Used.IsEmpty ? [] : [$"{block.Used.Count} address(es) of {e.Block} were still held"];
+    }
+
+    private static IEnumerable<string> OfEndpoint(string persistenceId, EndpointState state, EndpointEvent @event) => (@event, state.Stage) switch
+    {
+        (EndpointCreated e, EndpointStage.None) => PersistenceIds.Endpoint(e.Endpoint) == persistenceId ? [] : [$"it is about endpoint {e.Endpoint}"],
+        (EndpointCreated, _) => ["the endpoint was created before"],
+        (_, EndpointStage.None) => ["the endpoint was not created yet"],
+        (_, EndpointStage.Removed) => ["the endpoint was removed before"],
+        (EndpointJoined or EndpointRemoved, EndpointStage.Joined) => ["the endpoint was still joined"],
+        (EndpointJoinFailed or EndpointLeft, not EndpointStage.Joined) => ["the endpoint was not joined"],
+        _ => [],
+    };
+}
