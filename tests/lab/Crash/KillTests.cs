@@ -114,11 +114,11 @@ public class KillTests(KillTests.Wires wires) : IClassFixture<KillTests.Wires>, 
         var before = await _host.Space.Look();
 
         await _host.Daemon.Kill();
-        Assert.Equal(before.Everything, (await _host.Space.Look()).Everything);
+        Lines.Same(before.Everything, (await _host.Space.Look()).Everything);
         await one.Pings("192.168.110.3", "2001:db8:abc6::3");
         await ComesBack();
 
-        Assert.Equal(before.Everything, (await _host.Space.Look()).Everything);
+        Lines.Same(before.Everything, (await _host.Space.Look()).Everything);
         await two.Pings("192.168.110.2", "2001:db8:abc6::2");
         await LeavesNothingBehind();
     }
@@ -150,8 +150,7 @@ public class KillTests(KillTests.Wires wires) : IClassFixture<KillTests.Wires>, 
             await _host.Ctl.Must($"endpoint rm {endpoint.Id}");
         foreach (var network in await _host.Ctl.Networks())
             await _host.Ctl.Must($"network rm {network.Name}");
-        await Eventually.Holds(
-            async () => Assert.Equal(_host.Before.Everything, (await _host.Space.Look()).Everything), seconds: 5, _host);
+        await _host.BecomesAsBefore();
         foreach (var container in _host.Containers)
             Assert.Equal(["lo"], (await container.Look()).Links.Select(l => l.Name));
         (await _host.Ctl.Journal("verify")).Must();

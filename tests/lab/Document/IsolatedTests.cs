@@ -69,7 +69,7 @@ public class IsolatedTests(OneHost fixture) : OnOneHost(fixture)
 
         await Host.Remove("isolated1");
 
-        Assert.Equal(Host.Before.Everything, (await Host.Space.Look()).Everything);
+        await Host.BecomesAsBefore();
     }
 
     private async Task IsDummyOf(string networkId)

@@ -28,7 +28,7 @@ public class ManualLinkTests(OneHost fixture) : OnOneHost(fixture)
             await Host.Stop(test5);
             await Host.Stop(test6);
             await Host.Remove("ipvlan40");
-            Assert.Equal(before.Everything, (await Host.Space.Look()).Everything);
+            await Eventually.Holds(async () => Lines.Same(before.Everything, (await Host.Space.Look()).Everything), seconds: 5, Host);
         }
         finally
         {

@@ -178,7 +178,7 @@ public class RefusalTests(OneHost fixture) : OnOneHost(fixture)
         Assert.True(said.Code == Ctl.Refused, said.ToString());
         Assert.Contains(input, said.Err, StringComparison.Ordinal);
         Assert.Matches(rule, said.Err);
-        Assert.Equal(before.Everything, (await Host.Space.Look()).Everything);
+        Lines.Same(before.Everything, (await Host.Space.Look()).Everything);
         Assert.Equal(events, (await Host.Ctl.Status()).JournalEvents);
     }
 }

@@ -20,7 +20,7 @@ public class VlanTests(OneHost fixture) : OnOneHost(fixture)
 
         await Host.Remove("ipvlan20");
 
-        Assert.Equal(Host.Before.Everything, (await Host.Space.Look()).Everything);
+        await Host.BecomesAsBefore();
     }
 
     [LabFact]
@@ -72,7 +72,7 @@ public class VlanTests(OneHost fixture) : OnOneHost(fixture)
 
         await Host.Stop(container);
         await Host.Remove("ipvlan21");
-        Assert.Equal(Host.Before.Everything, (await Host.Space.Look()).Everything);
+        await Host.BecomesAsBefore();
     }
 
     [LabFact]

@@ -24,11 +24,11 @@ public class NewBootTests(OneHost fixture) : OnOneHost(fixture)
         await Host.Daemon.Kill();
         await Host.Forget(stays);
         await LoseTheKernelsState();
-        Assert.Equal(Host.Before.Everything, (await Host.Space.Look()).Everything);
+        await Host.IsAsBefore();
         await Host.Daemon.Start();
 
         await Agreement.MustHold(Host);
-        Assert.Equal(before.Links.Select(l => l.ToString()).Order(), (await Host.Space.Look()).Links.Select(l => l.ToString()).Order());
+        Lines.Same(before.Links.Select(l => l.ToString()), (await Host.Space.Look()).Links.Select(l => l.ToString()));
         var container = await Host.Run("ipvlan20");
         await container.Pings("192.168.20.1");
     }
@@ -78,7 +78,7 @@ public class NewBootTests(OneHost fixture) : OnOneHost(fixture)
         await Host.Space.Ip("route flush table all proto 213");
 
         await Eventually.Holds(
-            async () => Assert.Equal(routes.Select(r => r.Text).Order(), (await Host.Space.Look()).OurRoutes.Select(r => r.Text).Order()),
+            async () => Lines.Same(routes.Select(r => r.Text), (await Host.Space.Look()).OurRoutes.Select(r => r.Text)),
             seconds: 20,
             Host);
     }

@@ -23,7 +23,7 @@ internal static class Agreement
         ParentsAreThere(view, networks);
         await EndpointsAreThere(host);
         RoutesHaveAReason(view, networks, await host.Ctl.Routes());
-        Assert.Equal(host.Before.OfOthers, view.OfOthers);
+        Lines.Same(host.Before.OfOthers, view.OfOthers);
         (await host.Ctl.Journal("verify")).Must();
     }
 

@@ -25,7 +25,7 @@ public sealed class Container(Netns space, string name)
         Assert.Equal(mode == "l3", eth0.Flags.Contains("NOARP"));
         Assert.Equal(addresses, eth0.Global);
         Assert.All(eth0.Addresses.Where(a => a.Scope == "global" && a.Text.Contains(':', StringComparison.Ordinal)), a => Assert.True(a.NoDad));
-        Assert.Equal(routes.Order(StringComparer.Ordinal), view.RouteTexts);
+        Lines.Same(routes, view.RouteTexts);
         Assert.Equal(["eth0", "lo"], view.Links.Select(l => l.Name).Order());
     }
 

@@ -87,8 +87,34 @@ public sealed class LabHost(Netns space, DaemonConfig config) : IAsyncDisposable
         await container.Space.DisposeAsync();
     }
 
-    /// <summary>Removes whatever the test left, and asserts that the kernel is as it was.</summary>
-    public async Task Clear()
+    /// <summary>
+    /// Removes whatever a test left on these hosts (all endpoints before any network, since a network is one for all of
+    /// them), and asserts that their kernels are as they were.
+    /// </summary>
+    public static async Task Clear(params LabHost[] hosts)
+    {
+        foreach (var host in hosts)
+            await host.ClearEndpoints();
+        foreach (var host in hosts)
+            await host.ClearNetworks();
+        foreach (var host in hosts)
+            await host.BecomesAsBefore();
+    }
+
+    /// <summary>Waits until the kernel is as it was before the daemon did anything: removing is answered before it is done.</summary>
+    public Task BecomesAsBefore() => Eventually.Holds(IsAsBefore, 5, this);
+
+    /// <summary>Asserts that it is so already.</summary>
+    public async Task IsAsBefore() => Lines.Same(Before.Everything, (await space.Look()).Everything);
+
+    public async ValueTask DisposeAsync()
+    {
+        await Daemon.DisposeAsync();
+        foreach (var container in _containers)
+            await container.Space.DisposeAsync();
+    }
+
+    private async Task ClearEndpoints()
     {
         if (!Daemon.Running)
             await Daemon.Start();
@@ -96,17 +122,13 @@ public sealed class LabHost(Netns space, DaemonConfig config) : IAsyncDisposable
             await Ctl.Type($"endpoint rm {endpoint.Id}");
         foreach (var container in _containers.ToArray())
             await Forget(container);
+    }
+
+    private async Task ClearNetworks()
+    {
         foreach (var network in _networks.ToArray())
             await Ctl.Type($"network rm {network}");
         _networks.Clear();
-        await Eventually.Holds(async () => Assert.Equal(Before.Everything, (await space.Look()).Everything), 5, this);
         Assert.Empty(await Ctl.Networks());
-    }
-
-    public async ValueTask DisposeAsync()
-    {
-        await Daemon.DisposeAsync();
-        foreach (var container in _containers)
-            await container.Space.DisposeAsync();
     }
 }

@@ -59,5 +59,5 @@ public abstract class OnOneHost(OneHost fixture) : IClassFixture<OneHost>, IAsyn
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public Task DisposeAsync() => Host.Clear();
+    public Task DisposeAsync() => LabHost.Clear(Host);
 }

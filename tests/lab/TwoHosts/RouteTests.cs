@@ -10,11 +10,7 @@ public class RouteTests(Pair pair) : IClassFixture<Pair>, IAsyncLifetime
 
     public Task InitializeAsync() => Task.CompletedTask;
 
-    public async Task DisposeAsync()
-    {
-        await pair.H2.Clear(); // its endpoints first: the network is removed from where it was created
-        await pair.H1.Clear();
-    }
+    public Task DisposeAsync() => LabHost.Clear(pair.H1, pair.H2);
 
     [LabFact]
     public async Task Containers_of_two_hosts_ping_each_other_over_IPv4_and_IPv6()
