@@ -7,7 +7,7 @@ namespace IpvlanActors.Tests.Lab.Document;
 /// What is refused: exit code 1, a text that names the input and the rule, and neither the journal nor the kernel changed.
 /// The rules: design §5; Docker's §1.1-1.3 and §1.10-1.12.
 /// </summary>
-public class RefusalTests(OneHost fixture) : OnOneHost(fixture)
+public class RefusalTests(RefusalTests.There there) : IClassFixture<RefusalTests.There>
 {
     /// <summary>Words of <c>network create</c>, the input that must be named, and the rule as a regular expression.</summary>
     public static TheoryData<string, string, string> BadNetworks => new()
@@ -45,7 +45,7 @@ public class RefusalTests(OneHost fixture) : OnOneHost(fixture)
         { "--ipv4=false -o parent=eth0 bad", "ipv4", "IPv6|address|subnet" },
         { "--ipv4=false --subnet=192.168.113.0/24 -o parent=eth0 bad", "192.168.113.0/24", "ipv4|IPv4" },
 
-        // what no single network knows; "there" exists already, see Refuses
+        // what no single network knows; "there" exists already
         { "--subnet=192.168.113.0/24 -o parent=eth0 there", "there", "exists|taken|in use" },
         { "--subnet=192.168.60.128/25 -o parent=eth0 bad", "192.168.60.128/25", "overlap" },
         { "--subnet=192.168.113.0/24 -o parent=eth0.60 -o ipvlan_mode=l3 bad", "eth0.60", "mode" },
@@ -72,113 +72,70 @@ public class RefusalTests(OneHost fixture) : OnOneHost(fixture)
 
     [LabTheory]
     [MemberData(nameof(BadNetworks))]
-    public async Task A_bad_network_is_refused(string words, string input, string rule)
-    {
-        await MakeThere();
-        await Refuses($"network create {words}", input, rule);
-    }
+    public Task A_bad_network_is_refused(string words, string input, string rule) => Refuses($"network create {words}", input, rule);
 
     [LabTheory]
     [MemberData(nameof(BadJoins))]
     public async Task A_bad_join_is_refused(string words, string input, string rule)
     {
-        await MakeThere();
-        await Host.Run("there --ip=192.168.60.2");
-        var container = await Host.NewContainer();
-        await Refuses(LabHost.JoinLine(container, words), input, rule);
-        Assert.Equal(["lo"], (await container.Look()).Links.Select(l => l.Name));
+        await Refuses(LabHost.JoinLine(there.Empty, words), input, rule);
+        Assert.Equal(["lo"], (await there.Empty.Look()).Links.Select(l => l.Name));
     }
 
     [LabFact]
-    public async Task A_namespace_that_is_not_there_is_refused()
-    {
-        await MakeThere();
-        await Refuses("endpoint join there --netns /run/netns/nosuch", "/run/netns/nosuch", "namespace|exist|not found");
-    }
+    public Task A_namespace_that_is_not_there_is_refused() =>
+        Refuses("endpoint join there --netns /run/netns/nosuch", "/run/netns/nosuch", "namespace|exist|not found");
 
     [LabFact]
-    public async Task A_network_with_endpoints_is_not_removed()
-    {
-        await MakeThere();
-        await Host.Run("there");
-        await Refuses("network rm there", "there", "endpoint");
-    }
+    public Task A_network_with_endpoints_is_not_removed() => Refuses("network rm there", "there", "endpoint");
+
+    [LabTheory]
+    [InlineData("network rm nosuch", "network")]
+    [InlineData("endpoint rm nosuch", "endpoint")]
+    [InlineData("endpoint leave nosuch", "endpoint")]
+    public Task What_is_not_there_cannot_be_removed(string line, string rule) => Refuses(line, "nosuch", rule);
 
     [LabFact]
-    public async Task What_is_not_there_cannot_be_removed()
-    {
-        await MakeThere();
-        await Refuses("network rm nosuch", "nosuch", "network");
-        await Refuses("endpoint rm nosuch", "nosuch", "endpoint");
-        await Refuses("endpoint leave nosuch", "nosuch", "endpoint");
-    }
-
-    [LabFact]
-    public async Task A_full_subnet_says_so()
-    {
-        await Host.Create("--subnet=192.168.113.0/30 -o parent=eth0 small");
-        await Host.Run("small");
-        var container = await Host.NewContainer();
-        await Refuses(LabHost.JoinLine(container, "small"), "192.168.113.0/30", "free|full|no address|available");
-    }
-
-    /// <summary>A sub-interface under another name has this VLAN already; the kernel would refuse half-way.</summary>
-    [LabFact]
-    public async Task A_VLAN_that_exists_under_another_name_is_refused_and_leaves_no_link()
-    {
-        await Host.Space.Ip("link add link eth0 name foo type vlan id 40", "link set foo up");
-        try
-        {
-            await Refuses("network create --subnet=192.168.113.0/24 -o parent=eth0.40 bad", "eth0.40", "foo");
-        }
-        finally
-        {
-            await Host.Space.Ip("link del foo");
-        }
-    }
-
-    /// <summary>Where Docker leaves the VLAN link behind, and then takes it for the user's.</summary>
-    [LabFact]
-    public async Task A_sub_interface_of_a_link_that_is_down_leaves_no_link_when_refused()
-    {
-        await Host.Space.Ip("link add dark type veth peer name dark1");
-        try
-        {
-            await Refuses("network create --subnet=192.168.113.0/24 -o parent=dark.7 bad", "dark", "down");
-        }
-        finally
-        {
-            await Host.Space.Ip("link del dark");
-        }
-    }
-
-    [LabFact]
-    public async Task All_reasons_are_told_at_once()
-    {
-        await Refuses("network create --subnet=nonsense -o ipvlan_mode=bogus -o parent=eth0.4095 bad", "nonsense", "(?s)bogus.*4095|4095.*bogus");
-    }
+    public Task All_reasons_are_told_at_once() =>
+        Refuses("network create --subnet=nonsense -o ipvlan_mode=bogus -o parent=eth0.4095 bad", "nonsense", "(?s)bogus.*4095|4095.*bogus");
 
     [LabFact]
     public async Task Wrong_usage_is_another_exit_code()
     {
-        Assert.Equal(2, (await Host.Ctl.Type("network create --nosuchoption bad")).Code);
-        Assert.Equal(2, (await Host.Ctl.Type("nosuchcommand")).Code);
+        Assert.Equal(2, (await there.Host.Ctl.Type("network create --nosuchoption bad")).Code);
+        Assert.Equal(2, (await there.Host.Ctl.Type("nosuchcommand")).Code);
     }
 
-    private Task MakeThere() =>
-        Host.Create("--subnet=192.168.60.0/24 --aux-address=r1=192.168.60.9 -o parent=eth0.60 there");
+    private Task Refuses(string line, string input, string rule) => there.Host.Refuses(line, input, rule, there.Kernel, there.Events);
 
-    private async Task Refuses(string line, string input, string rule)
+    /// <summary>
+    /// The network "there" with one endpoint, and a container that is in none. A refusal changes nothing, so what was so
+    /// at the beginning must be so after each: nothing is cleared in between.
+    /// </summary>
+    public sealed class There : IAsyncLifetime
     {
-        var events = (await Host.Ctl.Status()).JournalEvents;
-        var before = await Host.Space.Look();
+        private readonly OneHost _machine = new();
 
-        var said = await Host.Ctl.Type(line);
+        public LabHost Host => _machine.Host;
 
-        Assert.True(said.Code == Ctl.Refused, said.ToString());
-        Assert.Contains(input, said.Err, StringComparison.Ordinal);
-        Assert.Matches(rule, said.Err);
-        Lines.Same(before.Everything, (await Host.Space.Look()).Everything);
-        Assert.Equal(events, (await Host.Ctl.Status()).JournalEvents);
+        public Container Empty { get; private set; } = null!;
+
+        public View Kernel { get; private set; } = null!;
+
+        public long Events { get; private set; }
+
+        public async Task InitializeAsync()
+        {
+            await _machine.InitializeAsync();
+            if (Machine.Missing is not null)
+                return;
+            await Host.Create("--subnet=192.168.60.0/24 --aux-address=r1=192.168.60.9 -o parent=eth0.60 there");
+            await Host.Run("there --ip=192.168.60.2");
+            Empty = await Host.NewContainer();
+            Kernel = await Host.Space.Look();
+            Events = (await Host.Ctl.Status()).JournalEvents;
+        }
+
+        public Task DisposeAsync() => _machine.DisposeAsync();
     }
 }

@@ -87,6 +87,18 @@ public sealed class LabHost(Netns space, DaemonConfig config) : IAsyncDisposable
         await container.Space.DisposeAsync();
     }
 
+    /// <summary>Asserts that a command is refused, that the text names the input and the rule, and that nothing has changed.</summary>
+    public async Task Refuses(string line, string input, string rule, View kernel, long events)
+    {
+        var said = await Ctl.Type(line);
+
+        Assert.True(said.Code == Support.Ctl.Refused, said.ToString());
+        Assert.Contains(input, said.Err, StringComparison.Ordinal);
+        Assert.Matches(rule, said.Err);
+        Lines.Same(kernel.Everything, (await space.Look()).Everything);
+        Assert.Equal(events, (await Ctl.Status()).JournalEvents);
+    }
+
     /// <summary>
     /// Removes whatever a test left on these hosts (all endpoints before any network, since a network is one for all of
     /// them), and asserts that their kernels are as they were.
