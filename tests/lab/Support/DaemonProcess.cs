@@ -1,0 +1,171 @@
+using System.Diagnostics;
+using System.Text;
+using System.Threading.Channels;
+
+namespace IpvlanActors.Tests.Lab.Support;
+
+/// <param name="Cluster">Lines of the configuration's cluster block; empty: one host that seeds itself on loopback.</param>
+public sealed record DaemonConfig(string Host, string Cluster = "")
+{
+    /// <summary>A host of a cluster whose first host is the seed and has the registry.</summary>
+    public static DaemonConfig InCluster(string host, string address, string seed) => new(host, $$"""
+          bind = "{{address}}"
+          port = 4053
+          seeds = ["{{seed}}:4053"]
+          registry = {{(address == seed ? "true" : "false")}}
+        """);
+
+    /// <summary>Docker's door stays shut: its socket's folder is one for all namespaces.</summary>
+    public override string ToString() => $$"""
+        ipvland {
+          host.name = "{{Host}}"
+          docker.enabled = off
+          {{(Cluster.Length == 0 ? "" : $"cluster {{\n{Cluster}\n}}\n  security.insecure-remoting = true")}}
+        }
+        """;
+}
+
+/// <summary>An <c>ipvland</c> in a host's namespace, with a data directory and a socket of its own, which live as long as this object.</summary>
+public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDisposable
+{
+    private const int SigTerm = 15;
+    private const int LinesShown = 60;
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("ipvland-lab-").FullName;
+    private readonly StringBuilder _log = new();
+    private readonly Lock _logLock = new();
+    private Process? _process;
+
+    public string Data => Path.Combine(_folder, "data");
+
+    public string Socket => Path.Combine(_folder, "api.sock");
+
+    public bool Running => _process is { HasExited: false };
+
+    /// <summary>The line that it printed when it was ready.</summary>
+    public string ReadyLine { get; private set; } = "";
+
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="crashAt">The named point at which it is to kill itself.</param>
+    public async Task Start(string? crashAt = null)
+    {
+        if (Running)
+            throw new LabException("The daemon runs already.");
+        var ready = Launch(crashAt);
+        using var patience = new CancellationTokenSource(Machine.Patience(30));
+        try
+        {
+            ReadyLine = await ready.ReadAsync(patience.Token);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new LabException($"The daemon ended before it was ready.\n{LogTail()}");
+        }
+        catch (OperationCanceledException)
+        {
+            throw new LabException($"The daemon was not ready after {Machine.Patience(30).TotalSeconds} s.\n{LogTail()}");
+        }
+    }
+
+    /// <summary>As systemd stops it.</summary>
+    public async Task Stop()
+    {
+        if (!Running)
+            return;
+        await Shell.Run("kill", [$"-{SigTerm}", $"{_process!.Id}"]);
+        await Ended(20);
+    }
+
+    /// <summary>kill -9.</summary>
+    public async Task Kill()
+    {
+        if (!Running)
+            return;
+        _process!.Kill();
+        await Ended(5);
+    }
+
+    /// <summary>Waits until it has ended by itself, and says with which code (137: SIGKILL).</summary>
+    public async Task<int> Ended(double seconds)
+    {
+        try
+        {
+            await _process!.WaitForExitAsync().WaitAsync(Machine.Patience(seconds));
+            return _process.ExitCode;
+        }
+        catch (TimeoutException)
+        {
+            throw new LabException($"The daemon still ran after {Machine.Patience(seconds).TotalSeconds} s.\n{LogTail()}");
+        }
+    }
+
+    public string LogTail()
+    {
+        lock (_logLock)
+        {
+            var lines = _log.ToString().Split('\n');
+            return $"--- last lines of ipvland on {config.Host} ---\n{string.Join('\n', lines.TakeLast(LinesShown))}";
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Running)
+            await Kill();
+        _process?.Dispose();
+        KeepLog();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    /// <summary>Starts the process. Its ready line comes out of the channel, which closes when the process ends.</summary>
+    private ChannelReader<string> Launch(string? crashAt)
+    {
+        var program = Path.Combine(Machine.Programs, "ipvland");
+        if (!File.Exists(program))
+            throw new LabException($"There is no {program}; run host/build.");
+        var file = Path.Combine(_folder, "ipvland.conf");
+        File.WriteAllText(file, config.ToString());
+
+        var start = new ProcessStartInfo("nsenter", [$"--net={host.Path}", program, "--config", file, "--data", Data, "--socket", Socket])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = _folder,
+        };
+        if (crashAt is not null)
+            start.Environment["IPVLAND_CRASH_AT"] = crashAt;
+
+        var ready = Channel.CreateUnbounded<string>();
+        _process?.Dispose();
+        _process = new Process { StartInfo = start, EnableRaisingEvents = true };
+        _process.Exited += (_, _) => ready.Writer.TryComplete();
+        _process.ErrorDataReceived += (_, line) => Log(line.Data);
+        _process.OutputDataReceived += (_, line) =>
+        {
+            Log(line.Data);
+            if (line.Data?.StartsWith("ready", StringComparison.Ordinal) == true)
+                ready.Writer.TryWrite(line.Data);
+        };
+        Log($"=== start {crashAt}");
+        _process.Start();
+        _process.BeginErrorReadLine();
+        _process.BeginOutputReadLine();
+        return ready.Reader;
+    }
+
+    private void Log(string? line)
+    {
+        if (line is null)
+            return;
+        lock (_logLock)
+            _log.Append(line).Append('\n');
+    }
+
+    private void KeepLog()
+    {
+        if (Machine.Results is not { } folder)
+            return;
+        lock (_logLock)
+            File.WriteAllText(Path.Combine(folder, $"{host.Name}-{config.Host}.log"), _log.ToString());
+    }
+}
