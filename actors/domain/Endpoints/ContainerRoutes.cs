@@ -6,22 +6,23 @@ using IpvlanActors.Domain.Networks;
 namespace IpvlanActors.Domain.Endpoints;
 
 /// <summary>
-/// A container's default routes: by the gateway of its own subnet in L2, straight to the device in L3 and L3S (there is no
-/// ARP, so a next hop would mean nothing), none in an isolated network.
+/// A container's routes beside the connected ones. L2: the default route by the gateway of its own subnet. L3 and L3S: the
+/// default route straight to the device, as there is no ARP and a next hop would mean nothing. Isolated: no default route;
+/// in L3 and L3S the network's other subnets by the device, since those do reach each other.
 /// </summary>
 public static class ContainerRoutes
 {
     public static ImmutableArray<Route> For(NetworkSpec spec, ImmutableArray<InterfaceAddress> addresses, LinkName device)
     {
-        if (spec.IsIsolated)
-            return [];
         var routes = ImmutableArray.CreateBuilder<Route>(2);
         foreach (var address in addresses)
         {
             var family = address.Address.Family;
-            if (spec.Mode != IpvlanMode.L2)
+            if (spec.IsIsolated && spec.Mode != IpvlanMode.L2)
+                routes.AddRange(spec.SubnetsOf(family).Where(s => s.Prefix != address.Prefix).Select(s => Route.InContainer(s.Prefix, null, device)));
+            else if (!spec.IsIsolated && spec.Mode != IpvlanMode.L2)
                 routes.Add(Route.Default(family, null, device));
-            else if (spec.SubnetOf(address.Address)?.Gateway is { } gateway)
+            else if (!spec.IsIsolated && spec.SubnetOf(address.Address)?.Gateway is { } gateway)
                 routes.Add(Route.Default(family, gateway, device));
         }
 

@@ -20,9 +20,12 @@ public sealed record Route(
         new(destination, RouteKind.Unicast, nextHop, device, Ownership.PeerMetric, Ownership.RouteProtocol);
 
     /// <summary>A container's default route: by a gateway (L2), or straight to the device (L3).</summary>
-    public static Route Default(IpFamily family, Ip? gateway, LinkName device) => new(
-        Prefix.Of(Ip.FromBits(0, family), 0), RouteKind.Unicast, gateway, device,
-        family == IpFamily.V6 ? 1024u : 0u, Ownership.ContainerRouteProtocol);
+    public static Route Default(IpFamily family, Ip? gateway, LinkName device) =>
+        InContainer(Prefix.Of(Ip.FromBits(0, family), 0), gateway, device);
+
+    public static Route InContainer(Prefix destination, Ip? gateway, LinkName device) => new(
+        destination, RouteKind.Unicast, gateway, device,
+        destination.Family == IpFamily.V6 ? 1024u : 0u, Ownership.ContainerRouteProtocol);
 
     /// <summary>What the kernel tells two routes of one table apart by.</summary>
     public (Prefix Destination, uint Metric) Key => (Destination, Metric);
