@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Configuration;
+using Akka.Event;
 using Akka.Serialization;
 using IpvlanActors.Runtime.Mesh;
 using Xunit;
@@ -12,7 +13,8 @@ public sealed class MeshRemotingTests : IAsyncLifetime
 {
     private static readonly Config Loopback = ConfigurationFactory.ParseString("""
         akka {
-          loglevel = OFF
+          loglevel = WARNING
+          loggers = []
           stdout-loglevel = OFF
           actor.provider = remote
           remote.dot-netty.tcp.hostname = 127.0.0.1
@@ -47,7 +49,9 @@ public sealed class MeshRemotingTests : IAsyncLifetime
     public async Task Json_of_a_stranger_never_arrives_and_costs_only_itself()
     {
         var echo = await Echo(from: Start(Config.Empty));
+        var complaint = Complaint(_systems[^1], "bytes of JSON refused");
         echo.Tell(new Note("by JSON"));
+        await complaint;
         Assert.Equal("ping", await echo.Ask<string>("ping", Patience));
         Assert.Equal(["ping"], _heard);
     }
@@ -59,7 +63,9 @@ public sealed class MeshRemotingTests : IAsyncLifetime
             akka.actor.serializers.liar = "{{typeof(Liar).AssemblyQualifiedName}}"
             akka.actor.serialization-bindings."{{typeof(Note).AssemblyQualifiedName}}" = liar
             """)));
+        var complaint = Complaint(_systems[^1], "CatalogueUpdate of 3 bytes cannot be read");
         echo.Tell(new Note("a lie"));
+        await complaint;
         Assert.Equal("ping", await echo.Ask<string>("ping", Patience));
         Assert.Equal(["ping"], _heard);
     }
@@ -67,8 +73,11 @@ public sealed class MeshRemotingTests : IAsyncLifetime
     [Fact]
     public async Task What_is_bound_to_nothing_is_not_sent()
     {
-        var echo = await Echo(from: Start(MeshSerializer.Config));
+        var here = Start(MeshSerializer.Config);
+        var echo = await Echo(from: here);
+        var complaint = Complaint(here, nameof(Note));
         echo.Tell(new Note("by nothing"));
+        await complaint;
         Assert.Equal("ping", await echo.Ask<string>("ping", Patience));
         Assert.Equal(["ping"], _heard);
     }
@@ -80,6 +89,15 @@ public sealed class MeshRemotingTests : IAsyncLifetime
         var echo = there.ActorOf(Props.Create(() => new EchoActor(_heard)), "echo");
         var address = ((ExtendedActorSystem)there).Provider.DefaultAddress;
         return await from.ActorSelection(echo.Path.ToStringWithAddress(address)).ResolveOne(Patience);
+    }
+
+    /// <summary>Done when a system has logged a warning or an error with this in it.</summary>
+    private static Task Complaint(ActorSystem system, string text)
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var ear = system.ActorOf(Props.Create(() => new Ear(text, heard)));
+        system.EventStream.Subscribe(ear, typeof(LogEvent));
+        return heard.Task.WaitAsync(Patience);
     }
 
     private ActorSystem Start(Config config)
@@ -100,6 +118,16 @@ public sealed class MeshRemotingTests : IAsyncLifetime
         public override byte[] ToBinary(object obj) => [0xFF, 0xFF, 0xFF];
 
         public override object FromBinary(byte[] bytes, string manifest) => throw new NotSupportedException();
+    }
+
+    private sealed class Ear : ReceiveActor
+    {
+        public Ear(string text, TaskCompletionSource heard) =>
+            Receive<LogEvent>(e =>
+            {
+                if ($"{e.Message} {e.Cause}".Contains(text, StringComparison.Ordinal))
+                    heard.TrySetResult();
+            });
     }
 
     private sealed class EchoActor : ReceiveActor
