@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using Google.Protobuf;
+
+namespace IpvlanActors.Runtime.Mesh.Mapping;
+
+/// <summary>How one type crosses the wire, and under which name.</summary>
+/// <param name="Manifest">Permanent: a form that older nodes could not read gets a new one.</param>
+internal sealed record WireForm(string Manifest, Type Type, Func<object, IMessage> Write, Func<byte[], object> Read)
+{
+    public static IReadOnlyList<WireForm> All { get; } =
+    [
+        Of("RH1", Wire.RegisterHostRequest.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("CN1", Wire.CreateNetworkRequest.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("RN1", Wire.RemoveNetworkRequest.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("CB1", Wire.ClaimBlockRequest.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("HK1", Wire.HostKnown.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("NG1", Wire.NetworkGranted.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("GN1", Wire.NetworkGone.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("BG1", Wire.BlockGranted.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("RR1", Wire.RegistryRefused.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("SR1", Wire.SurrenderRequest.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("BS1", Wire.BlocksSurrendered.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
+        Of("CQ1", Wire.CatalogueRequest.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+        Of("CU1", Wire.CatalogueUpdate.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+        Of("RQ1", Wire.RouteSetRequest.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+        Of("RU1", Wire.RouteSetUpdate.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+        Of("VM1", Wire.VersionMark.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+        Of("VK1", Wire.VersionMarkKey.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+    ];
+
+    public static FrozenDictionary<string, WireForm> ByManifest { get; } = All.ToFrozenDictionary(f => f.Manifest);
+
+    public static FrozenDictionary<Type, WireForm> ByType { get; } = All.ToFrozenDictionary(f => f.Type);
+
+    private static WireForm Of<TDomain, TProto>(
+        string manifest, MessageParser<TProto> parser, Func<TDomain, TProto> write, Func<TProto, TDomain> read)
+        where TDomain : class
+        where TProto : IMessage<TProto>
+    {
+        var known = parser.WithDiscardUnknownFields(true);
+        return new(manifest, typeof(TDomain), m => write((TDomain)m), bytes => read(known.ParseFrom(bytes)));
+    }
+}

@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Domain.Routes;
+using IpvlanActors.Runtime.Mesh;
+
+namespace IpvlanActors.Tests.Unit.Mesh;
+
+/// <summary>What nodes say, at least one of each kind, with its bytes in MeshSamples.Bytes.cs.</summary>
+internal static partial class MeshSamples
+{
+    public static readonly HostId Host = HostId.Parse("a0a1a2a3a4a5a6a7a8a9aaabacadaeaf");
+    public static readonly HostId OtherHost = HostId.Parse("b0b1b2b3b4b5b6b7b8b9babbbcbdbebf");
+    public static readonly NetworkId Network = NetworkId.Parse("c0c1c2c3c4c5c6c7c8c9cacbcccdcecf");
+    public static readonly NetworkId OtherNetwork = NetworkId.Parse("d0d1d2d3d4d5d6d7d8d9dadbdcdddedf");
+    public static readonly DateTimeOffset Time = DateTimeOffset.FromUnixTimeMilliseconds(1_800_000_000_123);
+    public static readonly Stamp At = new(Time, Host);
+
+    public static readonly NetworkSpec FullSpec = new(
+        "web",
+        IpvlanMode.L3S,
+        IpvlanFlag.Vepa,
+        Internal: true,
+        new("eth0.10", Texts(("h2", "ens5.10"), ("h1", "auto"))),
+        [
+            new(Prefix.Parse("10.1.0.0/16"), Ip.Parse("10.1.0.1"), Prefix.Parse("10.1.128.0/17"),
+                ImmutableSortedDictionary<string, Ip>.Empty.Add("router", Ip.Parse("10.1.0.2")).Add("dns", Ip.Parse("10.1.0.3")), IsDefault: true),
+            new(Prefix.Parse("2001:db8::/64"), null, null, ImmutableSortedDictionary<string, Ip>.Empty, IsDefault: false),
+        ],
+        WantsDefaultSubnet: true,
+        new(9000, 27, 120, OriginateAlways: true),
+        Texts(("parent", "eth0.10"), ("ipvlan_mode", "l3s")),
+        Texts(("owner", "München"), ("", "")));
+
+    public static readonly NetworkSpec LeastSpec = new(
+        "n", IpvlanMode.L2, IpvlanFlag.Bridge, Internal: false, ParentChoice.None, [], WantsDefaultSubnet: false,
+        NetworkSettings.Default, ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty);
+
+    public static readonly Catalogue FullCatalogue = new(
+        42,
+        ImmutableSortedDictionary<HostId, string>.Empty.Add(Host, "h1").Add(OtherHost, "h2"),
+        ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty
+            .Add(Network, new(FullSpec, Time, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty
+                .Add(Prefix.Parse("10.1.0.0/26"), new(OtherHost, 1))
+                .Add(Prefix.Parse("10.1.0.64/26"), new(Host, 2))
+                .Add(Prefix.Parse("10.1.0.128/26"), new(OtherHost, 3))
+                .Add(Prefix.Parse("2001:db8::40/122"), new(Host, 300))))
+            .Add(OtherNetwork, new(LeastSpec, DateTimeOffset.UnixEpoch, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty)));
+
+    public static readonly RouteSet FullRoutes = new(Host, 7, 300,
+    [
+        new(Network, Prefix.Parse("10.1.0.64/26"), 2, Ip.Parse("192.168.1.10")),
+        new(Network, Prefix.Parse("10.1.0.0/26"), 9, Ip.Parse("192.168.1.10")),
+        new(Network, Prefix.Parse("2001:db8::40/122"), 3, Ip.Parse("fe80::1")),
+        new(OtherNetwork, Prefix.Parse("10.1.0.64/32"), 1, Ip.Parse("192.168.1.10")),
+    ]);
+
+    public static readonly object[] All =
+    [
+        new RegisterHostRequest(At, "h1"),
+        new CreateNetworkRequest(At, Network, FullSpec, [Prefix.Parse("192.168.1.0/24"), Prefix.Parse("fd00::/8")]),
+        new CreateNetworkRequest(At, Network, LeastSpec, []),
+        new RemoveNetworkRequest(At, Network),
+        new ClaimBlockRequest(At, Network, Prefix.Parse("10.1.0.0/16"), Ip.Parse("10.1.0.9"), [Prefix.Parse("10.1.0.64/26"), Prefix.Parse("10.1.0.0/26")]),
+        new ClaimBlockRequest(At, Network, Prefix.Parse("2001:db8::/64"), null, []),
+        new HostKnown(Host),
+        new NetworkGranted(Network, FullSpec, Time, 300),
+        new NetworkGone(Network),
+        new BlockGranted(Network, Prefix.Parse("10.1.0.64/26"), 3),
+        new BlockGranted(Network, Prefix.Parse("::/0"), long.MaxValue),
+        new RegistryRefused(new(RefusalCodes.SubnetTaken, "--subnet 10.1.0.0/16 overlaps network db.")),
+        new SurrenderRequest(Network),
+        new BlocksSurrendered(Network, Host, null),
+        new BlocksSurrendered(Network, Host, new(RefusalCodes.NetworkInUse, "")),
+        new CatalogueRequest(),
+        new CatalogueUpdate(FullCatalogue),
+        new CatalogueUpdate(Catalogue.Empty),
+        new RouteSetRequest(),
+        new RouteSetUpdate(FullRoutes),
+        new RouteSetUpdate(new(OtherHost, 0, 0, [])),
+        new VersionMark(3, 300),
+        VersionMark.None,
+        VersionMarkKey.Routes(Host),
+        new VersionMarkKey(VersionMarkKey.Catalogue),
+    ];
+
+    private static ImmutableSortedDictionary<string, string> Texts(params (string Key, string Value)[] pairs) =>
+        pairs.ToImmutableSortedDictionary(p => p.Key, p => p.Value);
+}
