@@ -10,36 +10,33 @@ internal static class CrashPoints
 {
     public static readonly TheoryData<string> Create =
     [
-        "network-create.name-reserved",
-        "network-create.network-created",
-        "network-create.parent-journaled",
-        "network-create.parent-made",
+        "network-create.reserved",
+        "network-create.created",
         "network-create.attached",
+        "network-create.linked",
     ];
 
     public static readonly TheoryData<string> Join =
     [
-        "endpoint-join.block-claimed",
-        "endpoint-join.address-allocated",
-        "endpoint-join.endpoint-created",
-        "endpoint-join.link-made",
-        "endpoint-join.joined",
+        "endpoint-join.granted",
+        "endpoint-join.allocated",
+        "endpoint-join.journaled",
+        "endpoint-join.plugged",
     ];
 
     public static readonly TheoryData<string> Leave =
     [
-        "endpoint-leave.left",
-        "endpoint-leave.link-deleted",
-        "endpoint-leave.address-released",
-        "endpoint-leave.removed",
+        "endpoint-leave.unplugged",
+        "endpoint-rm.journaled",
+        "endpoint-rm.released",
     ];
 
     public static readonly TheoryData<string> Remove =
     [
+        "network-rm.surrendered",
+        "network-rm.removed",
+        "network-rm.freed",
         "network-rm.detached",
-        "network-rm.parent-deleted",
-        "network-rm.blocks-released",
-        "network-rm.network-removed",
-        "network-rm.name-freed",
+        "network-rm.unlinked",
     ];
 }

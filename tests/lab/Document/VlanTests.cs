@@ -14,7 +14,7 @@ public class VlanTests(OneHost fixture) : OnOneHost(fixture)
     {
         var id = await Host.Create(Vlan20);
         var link = (await Host.Space.Look()).Link("eth0.20");
-        Assert.Equal(("vlan", 20, $"ipvland:{id}"), (link.Kind, link.Vlan, link.Alias));
+        Assert.Equal(("vlan", 20, "ipvland:vlan"), (link.Kind, link.Vlan, link.Alias));
         Assert.True(link.IsUp);
         Assert.Equal(("eth0.20", "vlan", true), Parts((await Host.Ctl.Network("ipvlan20")).Parent));
 
