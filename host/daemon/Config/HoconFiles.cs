@@ -20,10 +20,15 @@ public static class HoconFiles
     /// <exception cref="ConfigException">The file cannot be read, or names a setting that does not exist.</exception>
     public static Akka.Configuration.Config Load(string? file, IDictionary environment)
     {
-        var user = file is null ? Akka.Configuration.Config.Empty : Read(file);
+        var config = Reference;
         if (file is not null)
+        {
+            var user = Read(file);
             RefuseUnknown(user, file);
-        return FromEnvironment(environment).WithFallback(user).WithFallback(Reference);
+            config = user.WithFallback(config);
+        }
+
+        return FromEnvironment(environment, config);
     }
 
     private static Akka.Configuration.Config Read(string file)
@@ -50,9 +55,8 @@ public static class HoconFiles
             throw new ConfigException($"{file}: there is no setting {path}; hocon/reference.conf has all of them.");
     }
 
-    private static Akka.Configuration.Config FromEnvironment(IDictionary environment)
+    private static Akka.Configuration.Config FromEnvironment(IDictionary environment, Akka.Configuration.Config config)
     {
-        var config = Akka.Configuration.Config.Empty;
         foreach (var path in Paths(Reference))
         {
             var name = EnvironmentPrefix + path[(Root.Length + 1)..].ToUpperInvariant().Replace('.', '_').Replace('-', '_');
