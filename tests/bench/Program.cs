@@ -1,1 +1,7 @@
-return 0;
+using IpvlanActors.Tests.Bench;
+
+return args switch
+{
+    ["kernel", .. var rest] => KernelBench.Run(rest),
+    _ => 0,
+};
