@@ -31,7 +31,40 @@ public sealed class FakeKernelTests : IDisposable
         Sandbox[] real = [_host.AddSandbox("web"), _host.AddSandbox("two")];
         Sandbox[] fake = [.. real.Select(s => _fake.AddSandbox(s.Path))];
 
-        var (realOps, fakeOps) = (Ops(real[0], real[1]).ToArray(), Ops(fake[0], fake[1]).ToArray());
+        Compare(real, fake, Ops);
+    }
+
+    [KernelFact(Needs.Ipvlan | Needs.Vlan | Needs.Dummy)]
+    public void The_fake_kernel_answers_as_the_real_one_does_when_the_link_is_down()
+    {
+        _fake.AddLink("eth0", "10.0.0.1/24", "2001:db8::1/64");
+        _fake.AddLink("peer0");
+        _host.Do(new AddRoute(Peer("10.2.0.0/26", "10.0.0.2")), new AddRoute(Peer("2001:db8:2::/64", "2001:db8::2")));
+        _fake.Apply([new AddRoute(Peer("10.2.0.0/26", "10.0.0.2")), new AddRoute(Peer("2001:db8:2::/64", "2001:db8::2"))]);
+        _host.Ip("link set eth0 down");
+        _fake.SetLink("eth0", false);
+        Compare([], [], (_, _) =>
+        [
+            new AddRoute(Peer("10.2.0.0/26", "10.0.0.2")),
+            new AddRoute(Peer("10.2.0.0/26", "fe80::2")),
+            new AddRoute(Peer("10.2.0.0/26", "10.0.0.2") with { NextHop = null }),
+            new AddRoute(Peer("2001:db8:2::/64", "2001:db8::2")),
+            new AddRoute(Peer("2001:db8:2::/64", "fe80::2")),
+            new AddRoute(Peer("2001:db8:2::/64", "fe80::2") with { NextHop = null }),
+            new CreateVlan(Sub, KernelHost.Eth0, KernelHost.Vlan(10), Alias),
+            new SetLinkUp(KernelHost.Eth0),
+            new CreateVlan(Sub, KernelHost.Eth0, KernelHost.Vlan(10), Alias),
+            new AddRoute(Peer("10.2.0.0/26", "10.0.0.2")),
+        ]);
+    }
+
+    private static Route Peer(string prefix, string hop) =>
+        Route.ToPeer(Prefix.Parse(prefix, CultureInfo.InvariantCulture), Ip.Parse(hop), KernelHost.Eth0);
+
+    private void Compare(Sandbox[] real, Sandbox[] fake, Func<Sandbox, Sandbox, IEnumerable<KernelOp>> ops)
+    {
+        KernelOp[] For(Sandbox[] s) => [.. s.Length == 2 ? ops(s[0], s[1]) : ops(null!, null!)];
+        var (realOps, fakeOps) = (For(real), For(fake));
         for (var i = 0; i < realOps.Length; i++)
         {
             var (truth, claim) = (_host.Apply(realOps[i]), _fake.Apply([fakeOps[i]])[0]);

@@ -70,7 +70,9 @@ public sealed class RouteTests : IDisposable
         var missing = _host.Apply(new AddRoute(Route.ToPeer(Prefix.Parse("10.2.0.0/26"), Ip.Parse("10.0.0.2"), LinkName.Parse("nope"))));
         Assert.Equal((FaultClass.NotFound, true), (missing!.Class, missing.Text.Contains("there is no link nope", StringComparison.Ordinal)));
         _host.Ip("link set eth0 down");
-        Assert.Equal(Errno.ENETDOWN, _host.Apply(new AddRoute(Peer("10.2.0.0/26", "10.0.0.2")))!.Errno);
+        // the connected route is gone, so the gateway is not on-link: only what has no gateway hears that the link is down
+        Assert.Equal(Errno.ENETUNREACH, _host.Apply(new AddRoute(Peer("10.2.0.0/26", "10.0.0.2")))!.Errno);
+        Assert.Equal(Errno.ENETDOWN, _host.Apply(new AddRoute(Peer("10.2.0.0/26", "10.0.0.2") with { NextHop = null }))!.Errno);
     }
 
     [KernelFact]
