@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Networks;
 using IpvlanActors.Netlink;
 using Tmds.Linux;
 
@@ -13,6 +14,8 @@ namespace IpvlanActors.Tests.Bench;
 /// </summary>
 internal static class KernelBench
 {
+    private const int Sandboxes = 50;
+
     private static readonly LinkName Eth0 = LinkName.Parse("eth0");
 
     public static int Run(string[] arguments)
@@ -30,14 +33,40 @@ internal static class KernelBench
     {
         if (LibC.unshare(LibC.CLONE_NEWNET) != 0)
             throw new InvalidOperationException($"unshare: errno {LibC.errno}");
-        Ip("link add eth0 type veth peer name peer0");
-        Ip("link set peer0 up");
-        Ip("link set eth0 up");
-        Ip("addr add 10.0.0.1/24 dev eth0");
+        Iproute("link add eth0 type veth peer name peer0");
+        Iproute("link set peer0 up");
+        Iproute("link set eth0 up");
+        Iproute("addr add 10.0.0.1/24 dev eth0");
         Console.Out.WriteLine($"{count} routes, medians of {rounds} rounds, routes per second");
         Report("LinuxKernel.Apply", Rounds(rounds, () => ByKernel(count)), count);
         Report("ip -batch", Rounds(rounds, () => ByIp(count)), count);
+        Slaves();
     }
+
+    /// <summary>Joins and leaves, all at once, each in a sandbox of its own; only where the kernel has ipvlan.</summary>
+    private static void Slaves()
+    {
+        using var kernel = new LinuxKernel();
+        if (!kernel.Probe().Ipvlan)
+        {
+            Console.Out.WriteLine("slaves: skipped, this kernel has no ipvlan");
+            return;
+        }
+
+        var paths = Enumerable.Range(0, Sandboxes).Select(i => $"bench{Environment.ProcessId}-{i}").ToArray();
+        Array.ForEach(paths, p => Iproute($"netns add {p}"));
+        KernelOp[] plugs = [.. paths.Select((p, i) => new PlugSlave(SlaveOf(i, kernel.Identify($"/run/netns/{p}").Sandbox!)))];
+        KernelOp[] unplugs = [.. plugs.Cast<PlugSlave>().Select(p => new UnplugSlave(p.Slave.Network, p.Slave.Endpoint, p.Slave.Sandbox))];
+        var times = Rounds(5, () => (Time(() => Check(kernel.Apply(plugs))), 1, Time(() => Check(kernel.Apply(unplugs)))));
+        Report($"{Sandboxes} slaves", times, Sandboxes);
+        Array.ForEach(paths, p => Iproute($"netns del {p}"));
+    }
+
+    private static Slave SlaveOf(int i, Sandbox sandbox) => new(
+        NetworkId.From(Guid.Empty), EndpointId.From(new Guid(i, 0, 0, new byte[8])), sandbox, Eth0, Eth0,
+        IpvlanMode.L3, IpvlanFlag.Bridge, null,
+        [InterfaceAddress.Parse(string.Create(CultureInfo.InvariantCulture, $"10.1.0.{i + 2}/16"))],
+        [Route.Default(IpFamily.V4, null, Eth0)]);
 
     private static (double Add, double Observe, double Delete) ByKernel(int count)
     {
@@ -56,10 +85,10 @@ internal static class KernelBench
         try
         {
             File.WriteAllLines(file, Enumerable.Range(0, count).Select(i => $"route add {RouteOf(i)}"));
-            var add = Time(() => Ip($"-batch {file}"));
-            var observe = Time(() => Ip("route show proto 213"));
+            var add = Time(() => Iproute($"-batch {file}"));
+            var observe = Time(() => Iproute("route show proto 213"));
             File.WriteAllLines(file, Enumerable.Range(0, count).Select(i => $"route del {RouteOf(i)}"));
-            return (add, observe, Time(() => Ip($"-batch {file}")));
+            return (add, observe, Time(() => Iproute($"-batch {file}")));
         }
         finally
         {
@@ -97,7 +126,7 @@ internal static class KernelBench
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static void Ip(string arguments)
+    private static void Iproute(string arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("ip", arguments) { RedirectStandardOutput = true })!;
         process.StandardOutput.ReadToEnd();
