@@ -2,12 +2,16 @@ using IpvlanActors.Tests.Bench;
 
 return args switch
 {
-    ["journal", ..] => await JournalBench.Run(args.Length > 1 ? args[1] : Path.GetTempPath()),
+    ["journal", .. var rest] => await JournalBench.Run(rest is [var directory, ..] ? directory : Path.GetTempPath()),
+    ["kernel", .. var rest] => KernelBench.Run(rest),
     _ => Usage(),
 };
 
 static int Usage()
 {
-    Console.Out.WriteLine("usage: dotnet IpvlanActors.Tests.Bench.dll journal [directory on the disk to measure]");
+    Console.Out.WriteLine("""
+        usage: dotnet IpvlanActors.Tests.Bench.dll journal [directory on the disk to measure]
+               dotnet IpvlanActors.Tests.Bench.dll kernel [routes] [rounds]     as root, in a namespace of its own
+        """);
     return 2;
 }

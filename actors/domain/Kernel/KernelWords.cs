@@ -36,8 +36,6 @@ public static class KernelWords
     public static string MarkSlave(Slave slave) =>
         $"ip{In(slave.Sandbox)} link set {slave.TemporaryName} name {slave.Name} alias {slave.Alias}{(slave.Mtu is { } mtu ? $" mtu {mtu}" : "")}";
 
-    public static string MarkLink(LinkName name, string alias) => $"ip link set {name} alias {alias}";
-
     public static string AddAddress(Slave slave, InterfaceAddress address) =>
         $"ip{In(slave.Sandbox)} addr add {address} dev {slave.Name}{(address.Address.IsV6 ? " nodad" : "")}";
 

@@ -70,7 +70,7 @@ internal sealed class HostLinks(KernelLane lane)
             return null;
         if (failures[0] is not { IsLost: false })
             lane.Host.Execute((ref writer, sequence) => LinkRequests.Delete(ref writer, sequence, index));
-        return failures[0]?.ToFault(words) ?? failures[1]!.Value.ToFault($"ip link set {name} up alias {alias}");
+        return failures[0]?.ToFault(words) ?? failures[1]!.Value.ToFault($"ip link set {name} up");
     }
 
     private static int NewIndex() => FirstIndex + Random.Shared.Next(FirstIndex - 1);

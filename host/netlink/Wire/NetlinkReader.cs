@@ -75,8 +75,9 @@ internal readonly ref struct NetlinkMessage(nlmsghdr header, ReadOnlySpan<byte> 
         var attributes = new AttributeReader(bytes);
         while (attributes.Next(out var attribute))
         {
-            if (attribute.Type == Nl.NLMSGERR_ATTR_MSG)
-                return attribute.Text;
+            // a full stop where the kernel leaves it out, as iproute2 does: people search for what they have seen
+            if (attribute.Type == Nl.NLMSGERR_ATTR_MSG && attribute.Text is { Length: > 0 } text)
+                return text.EndsWith('.') ? text : text + ".";
         }
 
         return null;

@@ -88,8 +88,6 @@ public sealed partial class FakeKernel
     {
         if (route.Device is { } name && device is null)
             return Errno.Fault(Errno.ENODEV, words, $"there is no link {name}");
-        if (device is { Up: false })
-            return Errno.Fault(Errno.ENETDOWN, words);
         if (route.NextHop is { } hop && device is not null && !IsOnLink(hop, device) && !ByDeviceRoute(hop, device, table))
         {
             return hop.IsV4
@@ -97,11 +95,14 @@ public sealed partial class FakeKernel
                 : Errno.Fault(Errno.EHOSTUNREACH, words);
         }
 
+        // after the gateway: on a link that is down no IPv4 gateway is on-link any more, and that is found first
+        if (device is { Up: false })
+            return Errno.Fault(Errno.ENETDOWN, words);
         return table.Exists(r => r.Key == route.Key) ? Errno.Fault(Errno.EEXIST, words) : null;
     }
 
     private static bool IsOnLink(Ip hop, FakeLink link) =>
-        hop is { IsV6: true, IsLinkLocal: true } || link.Addresses.Exists(a => a.Prefix.Contains(hop));
+        hop is { IsV6: true, IsLinkLocal: true } || (link.Up && link.Addresses.Exists(a => a.Prefix.Contains(hop)));
 
     private static bool ByDeviceRoute(Ip hop, FakeLink link, List<Route> table) =>
         table.Exists(r => r.NextHop is null && r.Device == link.Name && r.Destination.Contains(hop));
