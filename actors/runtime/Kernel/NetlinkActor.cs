@@ -42,7 +42,7 @@ public sealed class NetlinkActor(Func<IKernel> open) : UntypedActor
                 break;
             case ObserveKernel observe:
                 ApplyWaiting();
-                Sender.Tell(_kernel.Observe(observe.Sandboxes));
+                Sender.Tell(Observe(observe));
                 break;
             case IdentifySandbox identify:
                 var (sandbox, fault) = _kernel.Identify(identify.Path);
@@ -55,6 +55,19 @@ public sealed class NetlinkActor(Func<IKernel> open) : UntypedActor
     }
 
     protected override void PostStop() => _kernel.Dispose();
+
+    /// <summary>The kernel could not be read: whoever asked hears why, and the lane goes on.</summary>
+    private object Observe(ObserveKernel observe)
+    {
+        try
+        {
+            return _kernel.Observe(observe.Sandboxes);
+        }
+        catch (IOException e)
+        {
+            return new Status.Failure(e);
+        }
+    }
 
     private void ApplyWaiting()
     {

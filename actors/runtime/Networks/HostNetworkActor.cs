@@ -168,7 +168,6 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
     {
         node.CrashPoint("network-rm.unlinked");
         asker.Tell(new DetachResult(network));
-        Context.Parent.Tell(new Detached(network));
     }
 
     private void Release(EndpointEnded ended)
@@ -233,7 +232,4 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
         new(RefusalCodes.KernelRefused, $"the kernel did not answer in {Patience.TotalSeconds} s ({e.Message}): look at the node's log.");
 
     private sealed record Step(Action Next) : INoSerializationVerificationNeeded;
-
-    /// <summary>Nothing of the network is left in this host's journal.</summary>
-    internal sealed record Detached(NetworkId Network) : INoSerializationVerificationNeeded;
 }

@@ -19,6 +19,7 @@ internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbou
     private readonly Dictionary<NetworkId, Attach> _waiting = [];
     private readonly HashSet<NetworkId> _removed = [];
     private readonly Dictionary<NetworkId, long> _since = [];
+    private readonly Dictionary<NetworkId, List<IActorRef>> _detaching = [];
 
     protected override void PreStart()
     {
@@ -39,23 +40,16 @@ internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbou
                 Network(granted.Network).Forward(new Attach(granted.Network, granted.Spec, granted.Created));
                 break;
             case Detach detach:
-                _removed.Add(detach.Network);
-                NoLongerWaits(detach.Network);
-                if (node.View.Current.Networks.ContainsKey(detach.Network))
-                    Network(detach.Network).Forward(detach);
-                else
-                    NeverAttached(detach.Network);
+                DetachFrom(detach, Sender);
+                break;
+            case DetachResult result:
+                Detached(result);
                 break;
             case AttachResult result:
                 Attached(result);
                 break;
             case KernelReport report:
                 Look(report);
-                break;
-            case HostNetworkActor.Detached detached:
-                Context.Stop(Context.Child(detached.Network.Value));
-                break;
-            case DetachResult:
                 break;
             case Surrender surrender when !node.View.Current.Networks.ContainsKey(surrender.Network):
                 Sender.Tell(Done.Instance);
@@ -118,10 +112,34 @@ internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbou
         node.Boards.Waiting.Current = node.Boards.Waiting.Current.Remove(network);
     }
 
-    private void NeverAttached(NetworkId network)
+    /// <summary>Asked by whoever removed the network, and again by the catalogue that lacks it: done once, answered to all.</summary>
+    private void DetachFrom(Detach detach, IActorRef asker)
     {
-        Context.Stop(Context.Child(network.Value));
-        Sender.Tell(new DetachResult(network));
+        _removed.Add(detach.Network);
+        NoLongerWaits(detach.Network);
+        if (_detaching.TryGetValue(detach.Network, out var askers))
+        {
+            askers.Add(asker);
+        }
+        else if (Context.Child(detach.Network.Value) is var child && !child.IsNobody())
+        {
+            _detaching[detach.Network] = [asker];
+            child.Tell(detach);
+        }
+        else
+        {
+            asker.Tell(new DetachResult(detach.Network));
+        }
+    }
+
+    private void Detached(DetachResult result)
+    {
+        if (!_detaching.Remove(result.Network, out var askers))
+            return;
+        foreach (var asker in askers)
+            asker.Tell(result);
+        if (!node.View.Current.Networks.ContainsKey(result.Network))
+            Context.Stop(Context.Child(result.Network.Value));
     }
 
     private void Look(KernelReport report)
