@@ -45,7 +45,7 @@ internal sealed class GatewayActor(
     {
         var (spec, refusals) = NetworkSpecReader.Read(request);
         if (spec is null)
-            return new Refused(refusals);
+            return new Refused([.. refusals, .. await AboutParent(request)]);
 
         // looked at before anything is journaled anywhere, so that the usual mistakes change nothing
         var id = NetworkId.From(Guid.NewGuid());
@@ -64,6 +64,15 @@ internal sealed class GatewayActor(
 
         await Remove(id);
         return new Refused(attached.Refusal);
+    }
+
+    /// <summary>What only this host can say is told together with what anybody could.</summary>
+    private async Task<ImmutableArray<Refusal>> AboutParent(NetworkRequest request)
+    {
+        if (request.Internal || request.Options.GetValueOrDefault("parent") is not { Length: > 0 } parent || parent is "lo" or ParentChoice.Auto)
+            return [];
+        var (_, refusal) = ParentRules.ChooseNamed(parent, await neighbours.Lanes.Observe([]));
+        return refusal is null or { Code: RefusalCodes.ParentInvalid } && !LinkName.TryParse(parent, out _) ? [] : [refusal];
     }
 
     private async Task<object> Remove(string text)

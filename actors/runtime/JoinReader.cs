@@ -36,7 +36,7 @@ internal static class JoinReader
             return (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} is no network namespace: say a path, a name under /run/netns, or pid:N."));
         var found = await lanes.Identify(path);
         if (found.Sandbox is null)
-            return (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} cannot be used: {found.Fault!.Text}; make it first (ip netns add NAME), or say a path, a name under /run/netns, or pid:N."));
+            return (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} is not a network namespace: {found.Fault!.Text}; make the namespace first (ip netns add NAME), or say a path, a name under /run/netns, or pid:N."));
         var own = await lanes.Identify(HostNamespace);
         return own.Sandbox?.Inode == found.Sandbox.Inode
             ? (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} is the host's own namespace: an endpoint needs one of its own."))

@@ -27,7 +27,14 @@ public static class ParentRules
                 : Refuse(RefusalCodes.ParentMissing, "parent=auto: this host has no default route to take the link from; name the parent link.");
         }
 
-        var name = LinkName.Parse(text);
+        return ChooseNamed(text, kernel);
+    }
+
+    /// <summary>The link of that name, or the VLAN that it stands for.</summary>
+    public static (ParentLink? Link, Refusal? Refusal) ChooseNamed(string text, ObservedKernel kernel)
+    {
+        if (!LinkName.TryParse(text, out var name))
+            return Refuse(RefusalCodes.ParentInvalid, $"parent {text} is not a link name.");
         return kernel.Link(name) is { } found ? ChooseExisting(name, found, kernel) : ChooseVlan(text, kernel);
     }
 

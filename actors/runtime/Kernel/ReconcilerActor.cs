@@ -151,7 +151,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
         _served = [];
         if (report.Writes > 0)
             _log.Info("reconciled: {Writes} kernel operations, {Failed} refused", report.Writes, report.Failed.Length);
-        foreach (var (op, fault) in report.Failed)
+        foreach (var (op, fault) in report.Failed.Except(_node.Boards.Kernel.Current.Failed))
             _log.Warning("kernel refused {Op}: {Fault}", op.GetType().Name, fault.Text);
         if (report.Failed.IsEmpty)
             _retry = FirstRetry;

@@ -53,17 +53,18 @@ internal static class NodeApi
 
     private static RouteDetail Peer(RouteVerdict verdict, Boards boards) => new(
         verdict.Ad.Prefix.ToString(), NameOf(verdict.Ad, boards), boards.Catalogue.Current.HostName(verdict.Origin), verdict.Ad.NextHop.ToString(),
-        verdict.Route?.Device?.Value ?? DeviceOf(verdict.Ad, boards), verdict.IsAccepted ? "accepted" : "rejected", InKernel(verdict.Route, boards), verdict.Reason);
+        verdict.Route?.Device?.Value ?? DeviceOf(verdict.Ad, boards), verdict.IsAccepted ? "accepted" : "rejected", InKernel(verdict.Route, boards),
+        verdict.Route is null ? verdict.Reason : FaultOf(verdict.Route, boards) is { } fault ? $"a route of others is there: {fault.Text}" : "");
 
     private static string InKernel(Route? route, Boards boards)
     {
         if (route is null)
             return "-";
-        var report = boards.Kernel.Current;
-        if (report.Failed.Any(f => f.Op is AddRoute add && add.Route.Key == route.Key))
-            return "conflict";
-        return report.Observed.Routes.Contains(route) ? "installed" : "missing";
+        return FaultOf(route, boards) is not null ? "conflict" : boards.Kernel.Current.Observed.Routes.Contains(route) ? "installed" : "missing";
     }
+
+    private static KernelFault? FaultOf(Route route, Boards boards) =>
+        boards.Kernel.Current.Failed.FirstOrDefault(f => f.Op is AddRoute add && add.Route.Key == route.Key).Fault;
 
     private static string NameOf(RouteAd ad, Boards boards) =>
         boards.Catalogue.Current.Networks.GetValueOrDefault(ad.Network)?.Spec.Name ?? ad.Network.Short;
