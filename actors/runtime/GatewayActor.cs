@@ -72,7 +72,8 @@ internal sealed class GatewayActor(
         if (request.Internal || request.Options.GetValueOrDefault("parent") is not { Length: > 0 } parent || parent is "lo" or ParentChoice.Auto)
             return [];
         var (_, refusal) = ParentRules.ChooseNamed(parent, await neighbours.Lanes.Observe([]));
-        return refusal is null or { Code: RefusalCodes.ParentInvalid } && !LinkName.TryParse(parent, out _) ? [] : [refusal];
+        var told = !LinkName.TryParse(parent, out _); // by the reader of options
+        return refusal is null || told ? [] : [refusal];
     }
 
     private async Task<object> Remove(string text)
