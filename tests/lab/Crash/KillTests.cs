@@ -94,6 +94,8 @@ public class KillTests(KillTests.Wires wires) : IClassFixture<KillTests.Wires>, 
     {
         await _host.Daemon.Start(point);
         await _host.Ctl.Must(CreateWords);
+        var container = await _host.Run("net"); // so that this host owns blocks, which it has to surrender
+        await _host.Ctl.Must($"endpoint rm {container.Name}");
         await DiesOf("network rm net");
 
         await ComesBack();
