@@ -10,7 +10,7 @@ namespace IpvlanActors.Tests.Lab.Kernel;
 [Collection("kernel")]
 public sealed class FakeKernelTests : IDisposable
 {
-    private static readonly string Alias = Ownership.ParentAlias(KernelHost.Network);
+    private static readonly string Alias = Ownership.DummyAlias(KernelHost.Network);
     private static readonly LinkName Dummy = Ownership.DummyName(KernelHost.Network);
     private static readonly LinkName Sub = LinkName.Parse("eth0.10");
     private static readonly Prefix Block = Prefix.Parse("10.2.0.0/26");

@@ -8,7 +8,7 @@ namespace IpvlanActors.Tests.Lab.Kernel;
 public sealed class HostLinkTests : IDisposable
 {
     private static readonly LinkName Dummy = Ownership.DummyName(KernelHost.Network);
-    private static readonly string Alias = Ownership.ParentAlias(KernelHost.Network);
+    private static readonly string Alias = Ownership.DummyAlias(KernelHost.Network);
     private static readonly LinkName Sub = LinkName.Parse("eth0.10");
     private readonly KernelHost _host = new();
 
