@@ -17,7 +17,7 @@ public sealed record KernelDelta(
     {
         var problems = new List<KernelProblem>();
         var parents = Parents(desired, observed, problems);
-        var (plug, unplug, gone) = Slaves(desired, observed, problems);
+        var (plug, unplug, gone) = Slaves(desired, observed, Available(parents, observed), problems);
         return new(
             [.. parents, .. Routes(desired.Routes, observed), .. plug, .. unplug, .. Leftovers(desired, observed)],
             [.. problems], gone);
@@ -57,9 +57,18 @@ public sealed record KernelDelta(
         return ops;
     }
 
+    /// <summary>Links that slaves can hang on: there already, or made before them. A slave without one waits; its parent's problem says why.</summary>
+    private static HashSet<LinkName> Available(List<KernelOp> parents, ObservedKernel observed) =>
+    [
+        .. observed.Links.Select(l => l.Name),
+        .. parents.OfType<CreateDummy>().Select(o => o.Name),
+        .. parents.OfType<CreateVlan>().Select(o => o.Name),
+    ];
+
     private static IEnumerable<KernelOp> Routes(ImmutableArray<Route> desired, ObservedKernel observed)
     {
-        var held = observed.Routes.ToDictionary(r => r.Key);
+        // a set, not one per key: somebody may have appended a second next hop to a route of ours
+        var held = observed.Routes.ToHashSet();
         var wanted = new Dictionary<(Prefix, uint), Route>();
         foreach (var route in desired)
             wanted.TryAdd(route.Key, route);
@@ -71,13 +80,13 @@ public sealed record KernelDelta(
 
         foreach (var route in wanted.Values)
         {
-            if (!held.TryGetValue(route.Key, out var there) || there != route)
+            if (!held.Contains(route))
                 yield return new AddRoute(route);
         }
     }
 
     private static (List<KernelOp> Plug, List<KernelOp> Unplug, ImmutableArray<EndpointId> Gone) Slaves(
-        DesiredKernel desired, ObservedKernel observed, List<KernelProblem> problems)
+        DesiredKernel desired, ObservedKernel observed, HashSet<LinkName> available, List<KernelProblem> problems)
     {
         var (plug, unplug) = (new List<KernelOp>(), new List<KernelOp>());
         var gone = ImmutableArray.CreateBuilder<EndpointId>();
@@ -88,7 +97,7 @@ public sealed record KernelDelta(
                 continue;
             if (!sandbox.Exists)
                 gone.Add(slave.Endpoint);
-            else if (observed.Link(slave.Parent) is not null || desired.Parents.ContainsKey(slave.Parent))
+            else if (available.Contains(slave.Parent))
                 plug.AddRange(ForSlave(slave, sandbox, problems));
         }
 

@@ -85,6 +85,8 @@ public sealed class NetworkDecider : IDecider<NetworkCommand, NetworkEvent, Netw
             return Accept();
         if (state.Spec!.Subnets.FirstOrDefault(s => s.Prefix == claim.Subnet) is not { } subnet)
             return Refuse(RefusalCodes.SubnetInvalid, $"{claim.Subnet} is not a subnet of network {state.Spec.Name}.");
+        if (claim.Wanted is { } outside && !subnet.Prefix.Contains(outside))
+            return Refuse(RefusalCodes.AddressInvalid, $"address {outside} is not in subnet {subnet.Prefix} of network {state.Spec.Name}: name the subnet that holds it.");
         return claim.Wanted is { } wanted ? ClaimAround(wanted, subnet, claim, state) : ClaimAny(subnet, claim, state);
     }
 

@@ -22,8 +22,8 @@ public static class ParentRules
             return Refuse(RefusalCodes.ParentMissing, $"network {spec.Name} names no parent for host {hostName}: add -o parent@{hostName}=LINK or a parent for all hosts.");
         if (text == ParentChoice.Auto)
         {
-            return auto is { } link
-                ? (ParentLink.Given(link), null)
+            return auto is { } link && kernel.Link(link) is { } there
+                ? ChooseExisting(link, there, kernel)
                 : Refuse(RefusalCodes.ParentMissing, "parent=auto: this host has no default route to take the link from; name the parent link.");
         }
 

@@ -1,0 +1,58 @@
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Networks;
+using Xunit;
+using static IpvlanActors.Tests.Unit.Support.Domains;
+
+namespace IpvlanActors.Tests.Unit.Endpoints;
+
+/// <summary>What <c>ip route</c> shows in a container, beside what the kernel adds by itself.</summary>
+public class ContainerRoutesTests
+{
+    [Theory]
+    [InlineData("l2", "default via 10.1.0.1 dev eth0 proto 3; default via 2001:db8::1 dev eth0 proto 3 metric 1024")]
+    [InlineData("l3", "default dev eth0 proto 3; default dev eth0 proto 3 metric 1024")]
+    [InlineData("l3s", "default dev eth0 proto 3; default dev eth0 proto 3 metric 1024")]
+    public void With_a_parent_each_family_has_a_default_route(string mode, string routes) =>
+        Assert.Equal(routes, Routes(Spec("10.1.0.0/16 2001:db8::/64", $"parent=eth0 ipvlan_mode={mode}"), "10.1.0.2/16", "2001:db8::2/64"));
+
+    [Fact]
+    public void In_L2_the_gateway_is_that_of_the_address_s_own_subnet()
+    {
+        var spec = Spec("10.1.0.0/16 10.2.0.0/16", "parent=eth0", "10.2.0.254");
+        Assert.Equal("default via 10.1.0.1 dev eth0 proto 3", Routes(spec, "10.1.0.2/16"));
+        Assert.Equal("default via 10.2.0.254 dev eth0 proto 3", Routes(spec, "10.2.0.2/16"));
+    }
+
+    [Fact]
+    public void Without_a_gateway_L2_has_no_default_route_and_L3_has_one()
+    {
+        Assert.Equal("", Routes(Spec("10.1.0.0/16", "parent=eth0 gateway=none"), "10.1.0.2/16"));
+        Assert.Equal("", Routes(Spec("10.1.0.0/31", "parent=eth0"), "10.1.0.0/31"));
+        Assert.Equal("default dev eth0 proto 3", Routes(Spec("10.1.0.0/16", "parent=eth0 gateway=none ipvlan_mode=l3"), "10.1.0.2/16"));
+    }
+
+    [Fact]
+    public void Isolated_L2_has_none_at_all()
+    {
+        Assert.Equal("", Routes(Spec("10.1.0.0/16 10.2.0.0/16 2001:db8::/64"), "10.1.0.2/16", "2001:db8::2/64"));
+        Assert.Equal("", Routes(Spec(Request("10.1.0.0/16", "parent=eth0") with { Internal = true }), "10.1.0.2/16"));
+    }
+
+    [Theory]
+    [InlineData("l3")]
+    [InlineData("l3s")]
+    public void Isolated_L3_reaches_the_network_s_other_subnets(string mode)
+    {
+        var spec = Spec("192.168.214.0/24 10.1.214.0/24 10.2.0.0/16 2001:db8::/64 2001:db9::/64", $"ipvlan_mode={mode}");
+        Assert.Equal(
+            "192.168.214.0/24 dev eth0 proto 3; 10.2.0.0/16 dev eth0 proto 3; 2001:db9::/64 dev eth0 proto 3 metric 1024",
+            Routes(spec, "10.1.214.10/24", "2001:db8::2/64"));
+    }
+
+    [Fact]
+    public void No_address_no_route() => Assert.Equal("", Routes(Spec("10.1.0.0/16", "parent=eth0")));
+
+    private static string Routes(NetworkSpec spec, params string[] addresses) =>
+        string.Join("; ", ContainerRoutes.For(spec, [.. addresses.Select(InterfaceAddress.Parse)], Link("eth0")));
+}

@@ -1,0 +1,73 @@
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Domain.Routes;
+using Xunit;
+using static IpvlanActors.Tests.Unit.Support.Domains;
+
+namespace IpvlanActors.Tests.Unit.Routes;
+
+public class RouteOriginTests
+{
+    private static readonly RouteAd Own = new(Network('1'), RouteScene.OwnBlock, 1, I("10.0.0.1"));
+
+    [Theory]
+    [InlineData("parent=eth0 ipvlan_mode=l3", true)]
+    [InlineData("parent=eth0 ipvlan_mode=l3s", true)]
+    [InlineData("parent=eth0", false)]
+    [InlineData("ipvlan_mode=l3", false)]
+    public void Only_routed_networks_are_told_of(string options, bool told)
+    {
+        var scene = new RouteScene(options);
+        scene.Hold('1', "10.1.0.2");
+        Assert.Equal(told ? [Own] : [], Of(scene));
+    }
+
+    [Fact]
+    public void A_block_is_told_of_while_an_endpoint_is_there_or_always()
+    {
+        var scene = new RouteScene();
+        Assert.Empty(Of(scene));
+        scene.Hold('1', "10.1.0.2");
+        Assert.Equal([Own], Of(scene));
+        scene.Tell(new AddressReleased(At(), I("10.1.0.2"), Endpoint('1')));
+        Assert.Empty(Of(scene));
+        Assert.Equal([Own], Of(new("parent=eth0 ipvlan_mode=l3 originate=always")));
+    }
+
+    [Fact]
+    public void Each_family_has_a_next_hop_of_its_own_on_the_parent_link()
+    {
+        var scene = new RouteScene();
+        scene.Hold('1', "10.1.0.2");
+        scene.Tell(new BlockReceived(At(), P("2001:db8::/122"), 5));
+        Assert.Equal([Own, new(Network('1'), P("2001:db8::/122"), 5, I("2001:db8:1::1"))], Of(scene));
+
+        // a link-local address is no next hop for others, and neither is one of another link
+        scene.Kernel.RemoveAddress("eth0", "2001:db8:1::1/64");
+        scene.Kernel.AddLink("eth1", "2001:db8:2::1/64");
+        Assert.Equal([Own], Of(scene));
+    }
+
+    [Fact]
+    public void A_parent_that_is_down_or_gone_originates_nothing()
+    {
+        var scene = new RouteScene("parent=eth0 ipvlan_mode=l3 originate=always");
+        scene.Kernel.SetLink("eth0", up: false);
+        Assert.Empty(Of(scene));
+        scene.Kernel.RemoveLink("eth0");
+        Assert.Empty(Of(scene));
+    }
+
+    [Fact]
+    public void The_newer_of_two_sets_is_the_one_of_the_later_start_then_of_the_later_change()
+    {
+        var set = new RouteSet(HostA, 2, 5, [Own]);
+        Assert.True(set.IsNewerThan(set with { Version = 4 }));
+        Assert.True((set with { Incarnation = 3, Version = 1 }).IsNewerThan(set));
+        Assert.False(set.IsNewerThan(set));
+        Assert.Equal(set, new RouteSet(HostA, 2, 5, [Own]));
+        Assert.NotEqual(set, new RouteSet(HostA, 2, 5, []));
+    }
+
+    private static RouteAd[] Of(RouteScene scene) => [.. RouteOrigin.Of(scene.View, scene.Kernel.Observe([]))];
+}
