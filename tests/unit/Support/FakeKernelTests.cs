@@ -51,7 +51,7 @@ public class FakeKernelTests
         _kernel.AddLink("eth0", "10.0.0.1/24");
         var web = _kernel.AddSandbox("/run/netns/web");
         Assert.True(VlanId.TryCreate(10, out var id));
-        Assert.Null(Apply(new CreateVlan(LinkName.Parse("eth0.10"), Eth0, id, Ownership.ParentAlias(Network))));
+        Assert.Null(Apply(new CreateVlan(LinkName.Parse("eth0.10"), Eth0, id, Ownership.DummyAlias(Network))));
         Assert.Null(Apply(new PlugSlave(Slave('b', web, "10.1.0.2/16") with { Parent = LinkName.Parse("eth0.10") })));
         Assert.Null(Apply(new AddRoute(Route.ToPeer(Prefix.Parse("10.2.0.0/26"), Ip.Parse("10.0.0.2"), Eth0))));
 
@@ -75,7 +75,7 @@ public class FakeKernelTests
     public void An_injected_fault_is_answered_once()
     {
         var busy = Errno.Fault(Errno.ENOBUFS, "injected");
-        var dummy = new CreateDummy(Ownership.DummyName(Network), Ownership.ParentAlias(Network));
+        var dummy = new CreateDummy(Ownership.DummyName(Network), Ownership.DummyAlias(Network));
         _kernel.FailNext(op => op is CreateDummy, busy);
         Assert.Same(busy, Apply(dummy));
         Assert.Null(Apply(dummy));
