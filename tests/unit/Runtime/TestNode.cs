@@ -132,8 +132,10 @@ internal sealed class TestNode
     /// <summary>Waits until journal, kernel, view and registry say the same.</summary>
     public async Task Agrees()
     {
-        await Catalogue();
-        await Eventually.Nothing(() => Disagreements().ToList());
+        var catalogue = await Catalogue();
+        await Eventually.Nothing(() => Context.Boards.Catalogue.Current.Version < catalogue.Version
+            ? [$"this host has not heard of version {catalogue.Version} of the catalogue"]
+            : Disagreements());
     }
 
     private async Task StartActors()
