@@ -1,7 +1,10 @@
 using System.Reflection;
+using System.Runtime.Versioning;
 using Xunit;
 using Xunit.Abstractions;
 using Xunit.Sdk;
+
+[assembly: SupportedOSPlatform("linux")]
 
 namespace IpvlanActors.Tests;
 

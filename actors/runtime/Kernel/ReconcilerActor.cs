@@ -103,8 +103,15 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         _askers[plug.Slave.Endpoint] = Sender;
         _leaving.Remove(plug.Slave.Endpoint);
-        var applied = plug.Fresh ? _lanes.Apply([new PlugSlave(plug.Slave)]) : LookAndPlug(_lanes, plug.Slave);
+        var applied = plug.Fresh ? PlugFresh(_lanes, plug.Slave) : LookAndPlug(_lanes, plug.Slave);
         applied.PipeTo(Self, success: a => Handled(plug.Slave.Endpoint, a), failure: e => new SlaveHandled(plug.Slave.Endpoint, Lost(e)));
+    }
+
+    /// <summary>A pass that came between the journal and this request may have made it already.</summary>
+    private static async Task<OpsApplied> PlugFresh(KernelLanes lanes, Slave slave)
+    {
+        var applied = await lanes.Apply([new PlugSlave(slave)]);
+        return applied.Faults is [{ Class: FaultClass.Exists }] ? await LookAndPlug(lanes, slave) : applied;
     }
 
     private static async Task<OpsApplied> LookAndPlug(KernelLanes lanes, Slave slave)

@@ -116,14 +116,13 @@ internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDir
         foreach (var reply in replies.Where(r => r.Refusal is null))
         {
             var blocks = State.OwnedBy(reply.Host).ToImmutableArray();
-            Decide(new ReleaseBlocks(new(request.Stamp.At, reply.Host), blocks), _ => { });
+            Decide(new ReleaseBlocks(new(request.Stamp.At, reply.Host), blocks), _ => TellRegistry());
         }
 
         if (replies.FirstOrDefault(r => r.Refusal is not null) is { } refused)
         {
             _removing = false;
-            asker.Tell(new RegistryRefused(refused.Refusal!));
-            TellRegistry();
+            Decide(new ReleaseBlocks(request.Stamp, []), _ => asker.Tell(new RegistryRefused(refused.Refusal!))); // after what was released
             return;
         }
 

@@ -151,9 +151,14 @@ internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbou
             Self.Tell(new SandboxGone(endpoints[endpoint].Network, endpoint));
     }
 
-    private Refusal NotHere(NetworkId network) => node.Boards.Waiting.Current.TryGetValue(network, out var why)
-        ? new(RefusalCodes.NetworkDegraded, $"the network is not attached on this host: {why.Text}")
-        : new(RefusalCodes.NetworkUnknown, $"this host knows no network {network}.");
+    private Refusal NotHere(NetworkId network)
+    {
+        if (node.Boards.Waiting.Current.TryGetValue(network, out var why))
+            return new(RefusalCodes.NetworkDegraded, $"the network is not attached on this host: {why.Text}");
+        return _waiting.ContainsKey(network)
+            ? new(RefusalCodes.NotReady, "this host has just heard of the network and is attaching it: ask again.")
+            : new(RefusalCodes.NetworkUnknown, $"this host knows no network {network}.");
+    }
 
     private IActorRef Network(NetworkId network)
     {

@@ -1,0 +1,104 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using Akka.Actor;
+using Akka.Cluster.Tools.Singleton;
+using Akka.Configuration;
+using Akka.DistributedData;
+using IpvlanActors.Client;
+using IpvlanActors.Daemon.Config;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Journal;
+using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.EventSourcing;
+using IpvlanActors.Runtime.Mesh;
+using IpvlanActors.Sqlite;
+using IpvlanActors.Tests.Unit.Support;
+using Xunit;
+
+namespace IpvlanActors.Tests.Unit.Runtime;
+
+/// <summary>One host of a cluster on loopback: everything is real but the kernel.</summary>
+internal sealed class MeshHost(string name, string address, int port, int seed) : IAsyncDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly Config Quiet = ConfigurationFactory.ParseString("""
+        akka.loggers = []
+        akka.loglevel = OFF
+        akka.stdout-loglevel = OFF
+        akka.persistence.journal.sqlite.synchronous = NORMAL
+        """);
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("ipvland-mesh-").FullName;
+    private ActorSystem? _system;
+    private IActorRef _gateway = ActorRefs.Nobody;
+    private NodeContext? _context;
+
+    public FakeKernel Kernel { get; } = new();
+
+    public Boards Boards => _context!.Boards;
+
+    public HostView View => Boards.View.Current;
+
+    public long Incarnation { get; private set; }
+
+    private string Journal => Path.Combine(_folder, "journal.db");
+
+    public async Task Start()
+    {
+        if (Incarnation == 0)
+            Kernel.AddLink("eth0", address + "/24");
+        var view = HostJournal.LoadView(Journal);
+        var host = view.Host.Id ?? new HostId(Guid.NewGuid());
+        _context = new(host, name, FakeKernel.BootId, TimeProvider.System, new(new HostViewStore(view)), TimeSpan.Zero, static _ => { });
+        var persistence = SqlitePersistence.ConfigFor(Journal);
+        _system = ActorSystem.Create("host", Quiet.WithFallback(persistence).WithFallback(HoconFiles.Host).WithFallback(JournalSerializer.Config));
+        Func<ImmutableArray<Prefix>> surroundings = static () => [];
+        var machine = new NodeMachine(() => new KernelDoor(Kernel).Open(), static () => null, surroundings, Mesh(host, persistence));
+        var ready = await _system.ActorOf(Props.Create<NodeActor>(_context, machine), "node").Ask<NodeReady>(StartNode.Instance, Patience);
+        (_gateway, Incarnation) = (ready.Gateway, ready.Incarnation);
+    }
+
+    public async Task Stop()
+    {
+        if (_system is not null)
+            await _system.Terminate().WaitAsync(Patience);
+        _system = null;
+        await SqliteDatabase.WhenClosed(Journal).WaitAsync(Patience);
+    }
+
+    public Task<object> Ask(INodeCommand command) => _gateway.Ask<object>(command, Patience);
+
+    public async Task<Prefix> Join(string network, string container)
+    {
+        Kernel.AddSandbox("/run/netns/" + container);
+        var endpoint = Assert.IsType<EndpointReply>(await Ask(TestNode.Joining(network, container))).Endpoint;
+        return View.Networks[endpoint.Network].Blocks.Keys.Single(b => b.Contains(endpoint.Addresses[0].Address));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private Config Mesh(HostId host, Config persistence)
+    {
+        var roles = port == seed ? $"\"{MemberRoles.Registry}\", " : "";
+        return ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
+            akka.remote.dot-netty.tcp.hostname = "127.0.0.1"
+            akka.remote.dot-netty.tcp.port = {{port}}
+            akka.cluster.seed-nodes = ["akka.tcp://ipvland@127.0.0.1:{{seed}}"]
+            akka.cluster.roles = [{{roles}}"{{MemberRoles.Host(host)}}"]
+            akka.cluster.gossip-interval = 100 ms
+            akka.cluster.leader-actions-interval = 100 ms
+            """))
+            .WithFallback(Quiet)
+            .WithFallback(persistence)
+            .WithFallback(HoconFiles.Mesh)
+            .WithFallback(JournalSerializer.Config)
+            .WithFallback(MeshSerializer.Config)
+            .WithFallback(DistributedData.DefaultConfig())
+            .WithFallback(ClusterSingleton.DefaultConfig());
+    }
+}

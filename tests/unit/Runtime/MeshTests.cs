@@ -1,0 +1,81 @@
+using System.Net;
+using System.Net.Sockets;
+using IpvlanActors.Client;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Kernel;
+using Xunit;
+
+namespace IpvlanActors.Tests.Unit.Runtime;
+
+/// <summary>Two hosts, a cluster between them, the registry on the first.</summary>
+public sealed class MeshTests : IAsyncLifetime
+{
+    private readonly MeshHost _one;
+    private readonly MeshHost _two;
+
+    public MeshTests()
+    {
+        var (first, second) = FreePorts();
+        _one = new("h1", "10.0.0.1", first, first);
+        _two = new("h2", "10.0.0.2", second, first);
+    }
+
+    public async Task InitializeAsync()
+    {
+        await _one.Start();
+        await _two.Start();
+        await Eventually.True(() => _two.Boards.Catalogue.Current.Hosts.Count == 2, "both hosts are registered");
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _two.DisposeAsync();
+        await _one.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task What_one_host_makes_the_other_has_and_routes_follow_endpoints_and_restarts()
+    {
+        var created = Assert.IsType<NetworkReply>(await _one.Ask(TestNode.Creation("web", "10.1.0.0/16", ("parent", "eth0"), ("ipvlan_mode", "l3"))));
+        await Eventually.True(() => _two.View.Networks.ContainsKey(created.Network), "the network is attached on the other host");
+
+        var (here, there) = (await _one.Join("web", "c1"), await _two.Join("web", "c2"));
+        Assert.False(here.Overlaps(there));
+        await Knows(_two, here, via: "10.0.0.1");
+        await Knows(_one, there, via: "10.0.0.2");
+
+        var refused = Assert.IsType<Refused>(await _one.Ask(new RemoveNetworkCommand("web")));
+        Assert.Equal(RefusalCodes.NetworkInUse, Assert.Single(refused.Reasons).Code);
+
+        await _two.Stop();
+        Assert.Contains(RouteTo(there, "10.0.0.2"), _one.Kernel.ToString(), StringComparison.Ordinal);
+        var before = _two.Kernel.ToString();
+        await _two.Start();
+        Assert.Equal((2, before), (_two.Incarnation, _two.Kernel.ToString()));
+
+        Assert.IsType<EndpointReply>(await _one.Ask(new RemoveEndpointCommand("c1")));
+        await Eventually.True(() => !_two.Kernel.ToString().Contains("via 10.0.0.1", StringComparison.Ordinal), "the first host's route is withdrawn");
+        Assert.IsType<EndpointReply>(await _two.Ask(new RemoveEndpointCommand("c2")));
+        await Eventually.True(() => !_one.Kernel.ToString().Contains("via 10.0.0.2", StringComparison.Ordinal), "the second incarnation's word counts");
+
+        Assert.IsType<NetworkReply>(await _one.Ask(new RemoveNetworkCommand("web")));
+        await Eventually.True(() => _two.View.Networks.IsEmpty, "the network is detached from the other host");
+        await Eventually.True(() => !_two.Kernel.ToString().Contains("proto 213", StringComparison.Ordinal), "no route of ours is left");
+    }
+
+    private static string RouteTo(Prefix block, string via) =>
+        Route.ToPeer(block, Ip.Parse(via), LinkName.Parse("eth0")).ToString();
+
+    private static Task Knows(MeshHost host, Prefix block, string via) => Eventually.True(
+        () => host.Kernel.ToString().Contains(RouteTo(block, via), StringComparison.Ordinal), $"a route to {block} via {via}");
+
+    private static (int First, int Second) FreePorts()
+    {
+        using var one = new TcpListener(IPAddress.Loopback, 0);
+        using var two = new TcpListener(IPAddress.Loopback, 0);
+        one.Start();
+        two.Start();
+        return (((IPEndPoint)one.LocalEndpoint).Port, ((IPEndPoint)two.LocalEndpoint).Port);
+    }
+}

@@ -1,0 +1,203 @@
+using Akka.Actor;
+using Akka.TestKit.Xunit2;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.EventSourcing;
+using IpvlanActors.Runtime.Mesh;
+using Xunit;
+
+namespace IpvlanActors.Tests.Unit.Runtime;
+
+/// <summary>The registry and its networks; the hosts are the test itself.</summary>
+public sealed class RegistryActorTests : TestKit
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly HostId One = HostId.Parse(new string('1', 32));
+    private static readonly HostId Two = HostId.Parse(new string('2', 32));
+    private static readonly Prefix Subnet = Prefix.Parse("10.1.0.0/24");
+    private readonly Hosts _hosts = new();
+    private readonly NodeContext _node;
+    private IActorRef _registry = ActorRefs.Nobody;
+    private string _crashAt = "";
+
+    public RegistryActorTests()
+        : base(GateJournal.Config)
+    {
+        _node = new(One, "h1", "boot", TimeProvider.System, new(new HostViewStore(HostView.Empty)), TimeSpan.Zero, Reached);
+        Start();
+    }
+
+    [Fact]
+    public async Task Nothing_is_granted_before_every_network_is_recovered()
+    {
+        var network = Id('a');
+        await Create(network, "web");
+        await Stop();
+        var held = new TaskCompletionSource();
+        Gate.Of(Sys).BeforeReplay = id => id == PersistenceIds.Network(network) ? held.Task.WaitAsync(Patience) : Task.CompletedTask;
+        Start();
+        var claim = Claim(One, network);
+        var create = Ask(Creation(Id('b'), "web2", "10.2.0.0/24"));
+        var catalogue = Catalogue();
+        await _registry.Ask<ActorIdentity>(new Identify(null), Patience);
+        Assert.False(claim.IsCompleted || create.IsCompleted || catalogue.IsCompleted);
+
+        held.SetResult();
+
+        Assert.IsType<BlockGranted>(await claim);
+        Assert.IsType<NetworkGranted>(await create);
+        Assert.Contains(network, (await catalogue).Networks.Keys);
+    }
+
+    [Fact]
+    public async Task A_name_whose_network_never_came_to_be_is_free_again()
+    {
+        _crashAt = "network-create.reserved";
+        Watch(_registry);
+        _registry.Tell(Creation(Id('a'), "web"));
+        await ExpectTerminatedAsync(_registry, Patience);
+        _crashAt = "";
+        Start();
+        Assert.Empty((await Catalogue()).Networks);
+        Assert.Equal(Id('b'), (await Create(Id('b'), "web")).Network);
+    }
+
+    [Fact]
+    public async Task A_create_repeated_is_granted_again_and_another_of_that_name_refused()
+    {
+        var first = await Create(Id('a'), "web");
+        Assert.Equal(first, await Create(Id('a'), "web"));
+        Assert.Equal(RefusalCodes.NetworkExists, Assert.IsType<RegistryRefused>(await Ask(Creation(Id('b'), "web", "10.2.0.0/24"))).Reason.Code);
+        Assert.Equal(first.Version, (await Catalogue()).Version);
+    }
+
+    [Fact]
+    public async Task No_two_hosts_own_one_block_and_a_lost_answer_is_given_again()
+    {
+        await Create(Id('a'), "web");
+        var granted = new List<BlockGranted>();
+        foreach (var host in new[] { One, Two, One })
+            granted.Add(Assert.IsType<BlockGranted>(await Claim(host, Id('a'), [.. granted.Select(g => g.Block)])));
+        Assert.Equal(3, granted.Select(g => g.Block).Distinct().Count());
+        Assert.Equal([1, 2, 3], granted.Select(g => g.Epoch));
+        Assert.Equal(granted[0], await Claim(One, Id('a')));
+        await Stop();
+        Start();
+        Assert.Equal(granted[0], await Claim(One, Id('a')));
+        Assert.Equal(granted[1], await Claim(Two, Id('a')));
+    }
+
+    [Fact]
+    public async Task A_network_goes_when_every_owner_has_given_its_blocks_up()
+    {
+        await Create(Id('a'), "web");
+        var (one, two) = (CreateTestProbe(), CreateTestProbe());
+        (_hosts.Known[One], _hosts.Known[Two]) = (one, two);
+        await Claim(One, Id('a'));
+        await Claim(Two, Id('a'));
+
+        var refused = Ask(new RemoveNetworkRequest(At(One), Id('a')));
+        await one.ExpectMsgAsync<SurrenderRequest>(Patience);
+        one.Reply(new BlocksSurrendered(Id('a'), One, null));
+        await two.ExpectMsgAsync<SurrenderRequest>(Patience);
+        Assert.Equal(RefusalCodes.NetworkRemoving, Assert.IsType<RegistryRefused>(await Claim(One, Id('a'))).Reason.Code);
+        two.Reply(new BlocksSurrendered(Id('a'), Two, new(RefusalCodes.NetworkInUse, "an endpoint is there")));
+        Assert.Equal(RefusalCodes.NetworkInUse, Assert.IsType<RegistryRefused>(await refused).Reason.Code);
+        Assert.Equal(Two, Assert.Single((await Catalogue()).Networks[Id('a')].Blocks).Value.Host);
+
+        var gone = Ask(new RemoveNetworkRequest(At(One), Id('a')));
+        await two.ExpectMsgAsync<SurrenderRequest>(Patience);
+        two.Reply(new BlocksSurrendered(Id('a'), Two, null));
+        Assert.Equal(new NetworkGone(Id('a')), await gone);
+        await one.ExpectNoMsgAsync(TimeSpan.Zero);
+        Assert.Equal(new NetworkGone(Id('a')), await Ask(new RemoveNetworkRequest(At(One), Id('a'))));
+        Assert.Equal(RefusalCodes.NetworkUnknown, Assert.IsType<RegistryRefused>(await Claim(One, Id('a'))).Reason.Code);
+    }
+
+    [Fact]
+    public async Task An_owner_out_of_reach_keeps_the_network()
+    {
+        await Create(Id('a'), "web");
+        await Claim(Two, Id('a'));
+        var refusal = Assert.IsType<RegistryRefused>(await Ask(new RemoveNetworkRequest(At(One), Id('a')))).Reason;
+        Assert.Equal(RefusalCodes.HostUnreachable, refusal.Code);
+        Assert.Contains(Two.ToString(), refusal.Text, StringComparison.Ordinal);
+        Assert.IsType<BlockGranted>(await Claim(One, Id('a')));
+    }
+
+    [Fact]
+    public async Task The_catalogue_s_version_never_goes_back()
+    {
+        var last = (await Catalogue()).Version;
+        foreach (var (name, digit) in new[] { ("one", 'a'), ("two", 'b'), ("three", 'c') })
+        {
+            await Grows(() => Ask(new RegisterHostRequest(At(One), "name before " + name)));
+            await Grows(() => Create(Id(digit), name));
+            await Grows(() => Claim(Two, Id(digit)));
+            _hosts.Known[Two] = Sys.ActorOf(Props.Create<Willing>(Two));
+            await Grows(() => Ask(new RemoveNetworkRequest(At(One), Id(digit))));
+            await Stop();
+            Start();
+            Assert.Equal(last, (await Catalogue()).Version);
+        }
+
+        async Task Grows<T>(Func<Task<T>> change)
+        {
+            await change();
+            var version = (await Catalogue()).Version;
+            Assert.True(version > last, $"{last} was followed by {version}");
+            last = version;
+        }
+    }
+
+    private static NetworkId Id(char digit) => NetworkId.Parse(new string(digit, 32));
+
+    private static Stamp At(HostId host) => new(DateTimeOffset.UnixEpoch, host);
+
+    private static CreateNetworkRequest Creation(NetworkId id, string name, string subnet = "10.1.0.0/24") =>
+        new(At(One), id, NetworkSpecReader.Read(new() { Name = name, Subnets = [subnet] }).Spec!, []);
+
+    private void Start() =>
+        _registry = Sys.ActorOf(Props.Create<RegistryActor>(_node, _hosts, CreateTestProbe().Ref));
+
+    private async Task Stop()
+    {
+        Watch(_registry);
+        _registry.Tell(RegistryActor.Stop.Instance);
+        await ExpectTerminatedAsync(_registry, Patience);
+    }
+
+    private Task<IMeshMessage> Ask(IRegistryRequest request) => _registry.Ask<IMeshMessage>(request, Patience);
+
+    private async Task<NetworkGranted> Create(NetworkId id, string name) => Assert.IsType<NetworkGranted>(await Ask(Creation(id, name)));
+
+    private Task<IMeshMessage> Claim(HostId host, NetworkId network, params Prefix[] held) =>
+        Ask(new ClaimBlockRequest(At(host), network, Subnet, null, [.. held]));
+
+    private async Task<Catalogue> Catalogue() => (await _registry.Ask<CatalogueUpdate>(new CatalogueRequest(), Patience)).Catalogue;
+
+    private void Reached(string point)
+    {
+        if (point == _crashAt)
+            throw new ActorKilledException(point);
+    }
+
+    private sealed class Hosts : IHostDirectory
+    {
+        public Dictionary<HostId, ICanTell> Known { get; } = [];
+
+        public ICanTell? Find(HostId host) => Known.GetValueOrDefault(host);
+    }
+
+    /// <summary>A host that gives up whatever it is asked for.</summary>
+    private sealed class Willing(HostId self) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is SurrenderRequest request)
+                Sender.Tell(new BlocksSurrendered(request.Network, self, null));
+        }
+    }
+}

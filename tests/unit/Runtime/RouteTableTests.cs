@@ -1,0 +1,171 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.TestKit;
+using Akka.TestKit.Xunit2;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Domain.Routes;
+using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.EventSourcing;
+using IpvlanActors.Runtime.Kernel;
+using IpvlanActors.Runtime.Mesh;
+using IpvlanActors.Runtime.Routes;
+using IpvlanActors.Tests.Unit.Support;
+using Xunit;
+
+namespace IpvlanActors.Tests.Unit.Runtime;
+
+public sealed class RouteTableTests : TestKit
+{
+    private const long Incarnation = 7;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly HostId Self = HostId.Parse(new string('1', 32));
+    private static readonly HostId Other = HostId.Parse(new string('2', 32));
+    private static readonly NetworkId Network = NetworkId.Parse(new string('a', 32));
+    private static readonly EndpointId Web = EndpointId.Parse(new string('b', 32));
+    private static readonly Prefix Own = Prefix.Parse("10.1.0.0/26");
+    private static readonly Prefix Theirs = Prefix.Parse("10.1.0.64/26");
+    private static readonly Stamp At = new(DateTimeOffset.UnixEpoch, Self);
+    private static readonly NetworkSpec Spec = NetworkSpecReader.Read(new()
+    {
+        Name = "web",
+        Subnets = ["10.1.0.0/16"],
+        Options = ImmutableSortedDictionary<string, string>.Empty.Add("parent", "eth0").Add("ipvlan_mode", "l3"),
+    }).Spec!;
+
+    private readonly FakeKernel _kernel = new();
+    private readonly NodeContext _node;
+    private readonly TestProbe _reconciler;
+    private readonly TestProbe _mesh;
+    private readonly IActorRef _table;
+
+    public RouteTableTests()
+        : base(GateJournal.Config)
+    {
+        _kernel.AddLink("eth0", "10.0.0.1/24");
+        _node = new(Self, "h1", FakeKernel.BootId, TimeProvider.System, new(new HostViewStore(HostView.Empty)), TimeSpan.Zero, static _ => { });
+        _node.View.Apply(PersistenceIds.Host, new HostBorn(At, Self));
+        Happened(new NetworkAttached(At, Network, Spec, ParentLink.Given(LinkName.Parse("eth0")), At.At), new BlockReceived(At, Own, 1));
+        (_reconciler, _mesh) = (CreateTestProbe(), CreateTestProbe());
+        Look();
+        _table = Sys.ActorOf(Props.Create<RouteTableActor>(_node, Incarnation, _reconciler.Ref, _mesh.Ref));
+    }
+
+    [Fact]
+    public async Task The_own_set_is_told_when_it_has_changed_and_only_then()
+    {
+        _table.Tell(OwnRoutesChanged.Instance);
+        Assert.Equal(new RouteSet(Self, Incarnation, 0, []), await Told());
+
+        Happened(new AddressAllocated(At, Ip.Parse("10.1.0.2"), Web, "web", AddressKind.Dynamic));
+        _table.Tell(OwnRoutesChanged.Instance);
+        var ad = new RouteAd(Network, Own, 1, Ip.Parse("10.0.0.1"));
+        Assert.Equal(new RouteSet(Self, Incarnation, 1, [ad]), await Told());
+
+        _table.Tell(OwnRoutesChanged.Instance); // nothing has: what comes next has the next version
+        Happened(new AddressReleased(At, Ip.Parse("10.1.0.2"), Web));
+        _table.Tell(OwnRoutesChanged.Instance);
+        Assert.Equal(new RouteSet(Self, Incarnation, 2, []), await Told());
+    }
+
+    [Fact]
+    public async Task A_parent_that_goes_down_takes_the_own_routes_back()
+    {
+        Happened(new AddressAllocated(At, Ip.Parse("10.1.0.2"), Web, "web", AddressKind.Dynamic));
+        _table.Tell(OwnRoutesChanged.Instance);
+        Assert.Single((await Told()).Routes);
+        _kernel.SetLink("eth0", up: false);
+        Look();
+        Sys.EventStream.Publish(_node.Boards.Kernel.Current);
+        Assert.Empty((await Told()).Routes);
+    }
+
+    [Fact]
+    public async Task A_route_is_taken_when_the_registry_says_so_and_not_before()
+    {
+        _table.Tell(new RouteSetUpdate(Set(1, 1, new RouteAd(Network, Theirs, 2, Ip.Parse("10.0.0.2")))));
+        await Told(); // judged, without a catalogue
+        await _reconciler.ExpectNoMsgAsync(TimeSpan.Zero);
+
+        Catalogue(epoch: 2);
+
+        Assert.Equal(Route.ToPeer(Theirs, Ip.Parse("10.0.0.2"), LinkName.Parse("eth0")), Assert.Single(await Wanted()));
+        Assert.True(Assert.Single(_node.Boards.Routes.Current.Peers).IsAccepted);
+    }
+
+    [Theory]
+    [InlineData("10.1.0.64/26", 1, "10.0.0.2", "epoch")]
+    [InlineData("10.1.0.128/26", 2, "10.0.0.2", "does not say that this host owns")]
+    [InlineData("10.1.0.64/26", 2, "10.7.0.2", "not on-link")]
+    [InlineData("10.1.0.64/26", 2, "10.0.0.1", "own address")]
+    public async Task A_route_that_cannot_be_true_is_rejected_and_the_reason_shown(string prefix, long epoch, string hop, string why)
+    {
+        Catalogue(epoch: 2);
+        Assert.Empty(await Wanted());
+        _table.Tell(new RouteSetUpdate(Set(1, 1, new RouteAd(Network, Prefix.Parse(prefix), epoch, Ip.Parse(hop)))));
+        Assert.Empty(await Wanted());
+        Assert.Contains(why, Assert.Single(_node.Boards.Routes.Current.Peers).Reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_older_than_what_is_known_changes_nothing()
+    {
+        var ad = new RouteAd(Network, Theirs, 2, Ip.Parse("10.0.0.2"));
+        Catalogue(epoch: 2);
+        await Wanted();
+        _table.Tell(new RouteSetUpdate(Set(2, 1, ad)));
+        Assert.Single(await Wanted());
+        _table.Tell(new RouteSetUpdate(Set(1, 9)));
+        _table.Tell(new RouteSetUpdate(Set(2, 1)));
+        _table.Tell(new RouteSetUpdate(Set(2, 0)));
+        _table.Tell(OwnRoutesChanged.Instance);
+        Assert.Single(await Wanted());
+        _table.Tell(new RouteSetUpdate(Set(2, 2)));
+        Assert.Empty(await Wanted());
+        _table.Tell(new RouteSetUpdate(Set(3, 0, ad)));
+        Assert.Single(await Wanted());
+    }
+
+    [Fact]
+    public async Task Routes_of_a_peer_that_has_not_spoken_stay_and_those_of_nobody_go()
+    {
+        var kept = Route.ToPeer(Theirs, Ip.Parse("10.0.0.2"), LinkName.Parse("eth0"));
+        _kernel.AddRoute(kept);
+        _kernel.AddRoute(Route.ToPeer(Prefix.Parse("10.1.0.128/26"), Ip.Parse("10.0.0.3"), LinkName.Parse("eth0")));
+        Look();
+        Catalogue(epoch: 2);
+        Assert.Equal(kept, Assert.Single(await Wanted()));
+        _table.Tell(new RouteSetUpdate(Set(1, 0)));
+        Assert.Empty(await Wanted());
+    }
+
+    private static RouteSet Set(long incarnation, long version, params RouteAd[] ads) => new(Other, incarnation, version, [.. ads]);
+
+    private void Happened(params HostNetworkEvent[] events)
+    {
+        foreach (var @event in events)
+            _node.View.Apply(PersistenceIds.HostNetwork(Self, Network), @event);
+    }
+
+    /// <summary>As if a pass had read the kernel now.</summary>
+    private void Look() => _node.Boards.Kernel.Current = KernelReport.Empty with { Observed = _kernel.Observe([]) };
+
+    private void Catalogue(long epoch)
+    {
+        var blocks = ImmutableSortedDictionary<Prefix, BlockOwner>.Empty.Add(Own, new(Self, 1)).Add(Theirs, new(Other, epoch));
+        var networks = ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty.Add(Network, new(Spec, At.At, blocks));
+        _node.Boards.Catalogue.Current = new(5, ImmutableSortedDictionary<HostId, string>.Empty, networks);
+        _table.Tell(new CatalogueUpdate(_node.Boards.Catalogue.Current));
+    }
+
+    private async Task<RouteSet> Told() => (await _mesh.ExpectMsgAsync<OwnRoutes>(Patience)).Set;
+
+    private async Task<ImmutableArray<Route>> Wanted()
+    {
+        var routes = (await _reconciler.ExpectMsgAsync<PeerRoutes>(Patience)).Routes;
+        await _table.Ask<ActorIdentity>(new Identify(null), Patience); // the board is written after it
+        return routes;
+    }
+}
