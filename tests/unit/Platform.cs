@@ -1,4 +1,0 @@
-using System.Runtime.Versioning;
-
-// as host/daemon says of itself; what is tested here runs nowhere else
-[assembly: SupportedOSPlatform("linux")]
