@@ -1,4 +1,3 @@
-using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
 using Xunit;
@@ -49,7 +48,7 @@ public class HostNetworkDeciderTests
         Assert.Equal([new BlockReceived(At(), P("10.1.0.0/28"), 2)], scene.Do(new ReceiveBlock(At(), P("10.1.0.0/28"), 2)));
         Assert.Empty(scene.Do(new ReceiveBlock(At(), P("10.1.0.0/28"), 2)));
         Assert.Empty(scene.Do(new ReceiveBlock(At(), P("10.1.0.0/28"), 1)));
-        scene.Allocate('1').ToArray();
+        scene.Allocate('1');
         Assert.Single(scene.Do(new ReceiveBlock(At(), P("10.1.0.0/28"), 3)));
         Assert.Equal(3, scene.State.Blocks[P("10.1.0.0/28")].Epoch);
         Assert.Single(scene.State.Blocks[P("10.1.0.0/28")].Used);
@@ -69,7 +68,7 @@ public class HostNetworkDeciderTests
     public void Blocks_are_surrendered_when_nobody_holds_an_address()
     {
         var scene = new HostNetworkScene(Small).With("10.1.0.0/28", "10.1.0.16/28");
-        scene.Allocate('1').ToArray();
+        scene.Allocate('1');
         foreach (var command in new HostNetworkCommand[] { new SurrenderBlocks(At()), new DetachNetwork(At()) })
             Refused(RefusalCodes.NetworkInUse, scene.Try(command), "network n has active endpoints", "name:\"web-1\" id:\"111111111111\"", "remove them first");
 
@@ -85,7 +84,7 @@ public class HostNetworkDeciderTests
     {
         var scene = new HostNetworkScene(Small).With("10.1.0.0/28");
         foreach (var endpoint in "1234567")
-            scene.Allocate(endpoint).ToArray();
+            scene.Allocate(endpoint);
         var why = Refused(RefusalCodes.NetworkInUse, scene.Try(new DetachNetwork(At())), "web-1", "web-5", "and 2 more");
         Assert.DoesNotContain("web-6", why.Text, StringComparison.Ordinal);
     }

@@ -1,4 +1,3 @@
-using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
-using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
 using IpvlanActors.Tests.Unit.Support;

@@ -118,7 +118,6 @@ public class RouteVerifierTests
     public void The_higher_epoch_wins_whoever_speaks_first()
     {
         // two networks of the catalogue with the same prefix: what no registry should say
-        _scene.Tell(new NetworkAttached(At(), Network('1'), _scene.Spec, ParentLink.Given(Link("eth0")), Noon));
         foreach (var (low, high) in new[] { ('b', 'c'), ('c', 'b') })
         {
             var (scene, second) = (new RouteScene(), Network('2'));

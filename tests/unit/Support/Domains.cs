@@ -89,8 +89,5 @@ internal static class Domains
         return why;
     }
 
-    public static TState Fold<TDecider, TCommand, TEvent, TState>(TState state, IEnumerable<TEvent> events)
-        where TDecider : IDecider<TCommand, TEvent, TState> => events.Aggregate(state, TDecider.Evolve);
-
     private static ImmutableArray<string> Words(string text) => [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
 }
