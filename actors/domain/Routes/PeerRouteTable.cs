@@ -14,7 +14,7 @@ public static class PeerRouteTable
     /// </summary>
     /// <param name="heard">Peers whose route sets have been received since this node started.</param>
     public static ImmutableArray<Route> Desired(
-        ImmutableArray<RouteVerdict> verdicts, IReadOnlySet<HostId> heard, Catalogue catalogue, ObservedKernel kernel)
+        HostId self, ImmutableArray<RouteVerdict> verdicts, IReadOnlySet<HostId> heard, Catalogue catalogue, ObservedKernel kernel)
     {
         var accepted = verdicts.Where(v => v.IsAccepted).Select(v => v.Route!).ToList();
         var prefixes = accepted.Select(r => r.Destination).ToHashSet();
@@ -22,7 +22,7 @@ public static class PeerRouteTable
         [
             .. accepted,
             .. kernel.Routes.Where(r => r.Metric == Ownership.PeerMetric && !prefixes.Contains(r.Destination)
-                && OwnerOf(r.Destination, catalogue) is { } owner && !heard.Contains(owner)),
+                && OwnerOf(r.Destination, catalogue) is { } owner && owner != self && !heard.Contains(owner)),
         ];
     }
 

@@ -77,7 +77,7 @@ public sealed class RouteTableActor(NodeContext node, long incarnation, IActorRe
         foreach (var rejected in verdicts.Where(v => !v.IsAccepted).Except(_verdicts))
             _log.Warning("route rejected: {Prefix} from host {Host}: {Reason}", rejected.Ad.Prefix, catalogue.HostName(rejected.Origin), rejected.Reason);
         _verdicts = verdicts;
-        reconciler.Tell(new PeerRoutes(PeerRouteTable.Desired(verdicts, _sets.Keys.ToHashSet(), catalogue, kernel)));
+        reconciler.Tell(new PeerRoutes(PeerRouteTable.Desired(node.Host, verdicts, _sets.Keys.ToHashSet(), catalogue, kernel)));
         node.Boards.Routes.Current = node.Boards.Routes.Current with { Peers = verdicts };
     }
 

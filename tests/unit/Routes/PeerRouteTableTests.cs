@@ -58,9 +58,9 @@ public class PeerRouteTableTests
     {
         _scene.Kernel.AddRoute(There);
         _scene.Own(RouteScene.PeerBlock, HostA, 9);
-        Assert.Empty(Desired([], HostA));
+        Assert.Empty(Desired([]));
     }
 
     private Route[] Desired(ImmutableArray<RouteVerdict> verdicts, params HostId[] heard) =>
-        [.. PeerRouteTable.Desired(verdicts, heard.ToHashSet(), _scene.Catalogue, _scene.Kernel.Observe([]))];
+        [.. PeerRouteTable.Desired(HostA, verdicts, heard.ToHashSet(), _scene.Catalogue, _scene.Kernel.Observe([]))];
 }
