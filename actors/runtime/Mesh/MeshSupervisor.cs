@@ -60,7 +60,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
             case RouteSetUpdate:
                 _listeners!.Routes.Tell(message);
                 break;
-            case ClusterEvent.IClusterDomainEvent:
+            case ClusterEvent.IClusterDomainEvent or Look:
                 ShowMembers();
                 break;
             default:
@@ -68,6 +68,9 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
                 break;
         }
     }
+
+    /// <summary>The cluster's own view of its members may be behind the event that tells of a change, so look again.</summary>
+    protected override void PreStart() => Timers.StartPeriodicTimer("look", Look.Instance, TimeSpan.FromSeconds(1));
 
     protected override void PostStop() => _mesh?.System.Terminate();
 
@@ -104,6 +107,11 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
     }
 
     private sealed record MeshEnded(MeshSystem Mesh) : INoSerializationVerificationNeeded;
+
+    private sealed class Look : INoSerializationVerificationNeeded
+    {
+        public static readonly Look Instance = new();
+    }
 
     private sealed record Restart : INoSerializationVerificationNeeded;
 }
