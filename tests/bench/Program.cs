@@ -4,6 +4,7 @@ return args switch
 {
     ["journal", .. var rest] => await JournalBench.Run(rest is [var directory, ..] ? directory : Path.GetTempPath()),
     ["kernel", .. var rest] => KernelBench.Run(rest),
+    ["node", .. var rest] => await NodeBench.Run(rest),
     _ => Usage(),
 };
 
@@ -12,6 +13,7 @@ static int Usage()
     Console.Out.WriteLine("""
         usage: dotnet IpvlanActors.Tests.Bench.dll journal [directory on the disk to measure]
                dotnet IpvlanActors.Tests.Bench.dll kernel [routes] [rounds]     as root, in a namespace of its own
+               dotnet IpvlanActors.Tests.Bench.dll node [ipvland] [joins] [runs]  as root, in namespaces of its own
         """);
     return 2;
 }

@@ -1,0 +1,97 @@
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Persistence;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Journal;
+using IpvlanActors.Sqlite;
+
+namespace IpvlanActors.Tests.Bench;
+
+/// <summary>
+/// A host's journal of so many events: one isolated network whose endpoints came and went, so that a start replays all of it
+/// and has little to do in the kernel.
+/// </summary>
+internal static class StoryJournal
+{
+    private const int EventsPerEndpoint = 6;
+    private static readonly HostId Host = new(new Guid(7, 7, 7, new byte[8]));
+    private static readonly NetworkId Network = NetworkId.From(new Guid(8, 8, 8, new byte[8]));
+    private static readonly Stamp At = new(DateTimeOffset.UnixEpoch.AddYears(56), Host);
+
+    /// <returns>How many events there are.</returns>
+    public static async Task<int> Fill(string folder, int events)
+    {
+        Directory.CreateDirectory(folder);
+        var path = Path.Combine(folder, "journal.db");
+        var system = ActorSystem.Create("story", ConfigurationFactory.ParseString("""
+            akka.loglevel = ERROR
+            akka.stdout-loglevel = OFF
+            akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
+            """).WithFallback(SqlitePersistence.ConfigFor(path)).WithFallback(JournalSerializer.Config));
+        var count = 0;
+        foreach (var (id, story) in Of(events))
+        {
+            count += story.Count;
+            await system.ActorOf(Props.Create<Teller>(id)).Ask<Status.Success>(story, TimeSpan.FromMinutes(1));
+        }
+
+        await system.Terminate();
+        await SqliteDatabase.WhenClosed(path);
+        return count;
+    }
+
+    private static IEnumerable<(string Id, List<object> Events)> Of(int events)
+    {
+        var spec = NetworkSpecReader.Read(new() { Name = "story", Subnets = ["10.1.0.0/16"] }).Spec!;
+        var parent = ParentLink.Dummy(Ownership.DummyName(Network));
+        var block = BlockOf(spec);
+        var here = new List<object>
+        {
+            new NetworkAttached(At, Network, spec, parent, At.At), new ParentLinkCreated(At, parent), new BlockReceived(At, block, 1),
+        };
+        yield return (PersistenceIds.Host, [new HostBorn(At, Host), new HostStarted(At, 1, "boot")]);
+        yield return (PersistenceIds.Registry, [new HostRegistered(At, Host, "story"), new NetworkNameReserved(At, Network, spec)]);
+        yield return (PersistenceIds.Network(Network), [new NetworkCreated(At, Network, spec), new BlockClaimed(At, block, Host, 1)]);
+        for (var n = 0; n < events / EventsPerEndpoint; n++)
+        {
+            var (endpoint, address) = (EndpointId.From(new Guid(n + 1, 0, 0, new byte[8])), block.First.Offset(2));
+            here.Add(new AddressAllocated(At, address, endpoint, $"e{n}", AddressKind.Dynamic));
+            here.Add(new AddressReleased(At, address, endpoint));
+            yield return (PersistenceIds.Endpoint(endpoint),
+            [
+                new EndpointCreated(At, endpoint, Network, $"e{n}", [new(address, 16)]),
+                new EndpointJoined(At, new($"/run/netns/e{n}", 4026531840 + (ulong)n, "boot"), LinkName.Parse("eth0")),
+                new EndpointLeft(At, LeaveReason.Asked),
+                new EndpointRemoved(At),
+            ]);
+        }
+
+        yield return (PersistenceIds.HostNetwork(Host, Network), here);
+    }
+
+    private static Prefix BlockOf(NetworkSpec spec) => Prefix.Of(spec.Subnets[0].Prefix.First, 26);
+
+    /// <summary>Persists what it is told, and says when it is durable.</summary>
+    private sealed class Teller(string id) : UntypedPersistentActor
+    {
+        public override string PersistenceId => id;
+
+        protected override void OnCommand(object message)
+        {
+            var (asker, left) = (Sender, ((List<object>)message).Count);
+            PersistAll((List<object>)message, _ =>
+            {
+                if (--left == 0)
+                    asker.Tell(new Status.Success(null), Self);
+            });
+        }
+
+        protected override void OnRecover(object message)
+        {
+        }
+    }
+}
