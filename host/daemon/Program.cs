@@ -22,6 +22,7 @@ var root = new RootCommand("""
 {
     config, data, socket,
     new Command("journal", "Look into the journal: ls, show, replay, verify, backup. See ipvland journal --help."),
+    UninstallCommand.Build(),
 };
 root.SetAction((parsed, cancelled) => NodeCommand.Run(parsed.GetValue(config), parsed.GetValue(data), parsed.GetValue(socket), cancelled));
 return await root.Parse(args).InvokeAsync();

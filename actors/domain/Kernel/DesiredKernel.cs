@@ -14,6 +14,9 @@ public sealed record DesiredKernel(
     ImmutableArray<Slave> Slaves,
     ImmutableArray<Route> Routes)
 {
+    /// <summary>As if there had never been a node here.</summary>
+    public static DesiredKernel Nothing { get; } = From(HostView.Empty, []);
+
     public static DesiredKernel From(HostView view, IEnumerable<Route> peerRoutes) => new(
         ParentsOf(view),
         view.Networks.Where(n => n.Value.Parent is { Made: ParentKind.Given })

@@ -1,7 +1,5 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using IpvlanActors.Ctl.Line;
 using IpvlanActors.Ctl.Node;
 
@@ -27,7 +25,7 @@ internal static class JournalCommands
     private static Verb Pass(Globals globals, string name, string description, Symbol[] symbols, string example) =>
         new Verb(name, description, example) { HandsOn = true }
             .With(symbols)
-            .Does(globals, s => Task.FromResult(Become(s)));
+            .Does(globals, s => Task.FromResult(Handover.Become(s)));
 
     private static Argument<string> Id() => new("PERSISTENCE-ID") { Description = "The stream, as 'journal ls' names it" };
 
@@ -42,22 +40,5 @@ internal static class JournalCommands
                 result.AddError($"{name}: '{token.Value}' is not a number");
         });
         return option;
-    }
-
-    private static int Become(Session session)
-    {
-        if (DaemonProgram.Find(session.Around.Home, session.Around.Variable("PATH")) is not { } daemon)
-            return session.Complain($"{DaemonProgram.Name} is neither in {session.Around.Home} nor in PATH; the journal commands need it: install it beside ipvlanctl", "no-ipvland", ExitCode.Refused);
-        session.Out.Flush();
-        var code = session.Around.Exec(daemon, Arguments(session.Parsed));
-        return code < 0 ? session.Complain($"{daemon}: {Marshal.GetPInvokeErrorMessage(-code)}", "no-ipvland", ExitCode.Refused) : code;
-    }
-
-    /// <summary>The words as they were typed, the command's first; without the socket, since this is about a file.</summary>
-    private static IReadOnlyList<string> Arguments(ParseResult parsed)
-    {
-        var words = parsed.Tokens.Where((t, at) => t.Value != "--socket" && !(at > 0 && parsed.Tokens[at - 1].Value == "--socket"));
-        var byKind = words.ToLookup(t => t.Type == TokenType.Command, t => t.Value);
-        return [.. byKind[true], .. byKind[false]];
     }
 }

@@ -22,8 +22,9 @@ internal static class NodeCommands
             .Does(globals, Doctor);
 
     public static Verb Uninstall(Globals globals) =>
-        new Verb("uninstall", "Remove from the kernel everything ipvland made: its links, routes and marks, and nothing else", "ipvlanctl uninstall")
-            .Does(globals, s => s.Do(HttpMethod.Post, "v1/uninstall", "uninstalled"));
+        new Verb("uninstall", "Remove from the kernel everything ipvland made: its links, routes and marks, and nothing else; the node must be stopped", "ipvlanctl uninstall --dry-run") { HandsOn = true }
+            .With(Flags.One("--data", "DIR", "The data directory (else the default one)"), Flags.Switch("--dry-run", "Say what would be removed, and remove nothing"))
+            .Does(globals, s => Task.FromResult(Handover.Become(s)));
 
     public static Verb Version(Globals globals) =>
         new Verb("version", "Show the versions of ipvlanctl and of the node; works with the node down", "ipvlanctl version")

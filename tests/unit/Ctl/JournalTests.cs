@@ -6,7 +6,7 @@ using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Ctl;
 
-/// <summary>`journal` is the daemon binary's; ipvlanctl finds it and becomes it.</summary>
+/// <summary>`journal` and `uninstall` are the daemon binary's; ipvlanctl finds it and becomes it.</summary>
 public sealed class JournalTests : IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("ctl-").FullName;
@@ -18,6 +18,7 @@ public sealed class JournalTests : IDisposable
     [InlineData("--format json --socket /s journal show pool-1 --from=3", "journal show --format json pool-1 --from 3")]
     [InlineData("journal --data /d replay pool-1 --to 9", "journal replay --data /d pool-1 --to 9")]
     [InlineData("journal verify --data=/d --socket=/s", "journal verify --data /d")]
+    [InlineData("uninstall --dry-run --data /d --socket /s", "uninstall --dry-run true --data /d")]
     [InlineData("journal backup /tmp/copy --some-day x", "journal backup /tmp/copy --some-day x")]
     public async Task The_words_are_handed_on_without_the_socket(string line, string handedOn)
     {

@@ -73,14 +73,4 @@ public class NodeCommandTests
         Assert.Contains("ipvland:     not reached: /nowhere: no such file", table.Out, StringComparison.Ordinal);
         Assert.EndsWith("\"ipvland\": null\n}\n", json.Out, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public async Task Uninstall_asks_the_node()
-    {
-        await using var node = await FakeNode.Start();
-        node.Empty("POST /v1/uninstall");
-
-        Assert.Equal(new Ran(0, "uninstalled\n", ""), await Tool.Run(node, "uninstall"));
-        Assert.Equal(new Ran(0, "", ""), await Tool.Run(node, "uninstall --format json"));
-    }
 }
