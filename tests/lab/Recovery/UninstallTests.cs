@@ -6,7 +6,7 @@ namespace IpvlanActors.Tests.Lab.Recovery;
 /// <summary><c>ipvlanctl uninstall</c>: what bears our mark goes, in the host and in its containers, and nothing else.</summary>
 public class UninstallTests(OneHost fixture) : OnOneHost(fixture)
 {
-    private const string Foreign = "10.99.0.0/24 via 10.0.0.7 proto static metric 4213";
+    private const string Foreign = "10.99.0.0/24 dev eth0 proto static metric 4213";
 
     [LabFact]
     public async Task Uninstall_leaves_the_kernel_as_it_was_before_the_first_start()
