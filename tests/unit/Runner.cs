@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Xunit;
 using Xunit.Abstractions;
@@ -12,6 +13,8 @@ namespace IpvlanActors.Tests;
 /// Runs the xunit tests of this very program in one process: <c>dotnet X.dll [part of a test's name]...</c>. The lab
 /// kernel is slow, and the usual test hosts take three times as long to start there. Prints each failure, each skip with
 /// its reason, and last <c>N passed, N failed, N skipped</c>; exit code 0 only if something passed and nothing failed.
+/// With <c>--shared DIR</c> first, several programs (one lab kernel each) divide the test classes among them: whoever comes
+/// first to a class takes it.
 /// </summary>
 internal static class Runner
 {
@@ -24,15 +27,30 @@ internal static class Runner
         discoverer.Find(includeSourceInformation: false, found, new Options());
         found.Done.WaitOne();
 
-        var wanted = found.Cases.Where(c => args.Length == 0 || args.Any(a => c.DisplayName.Contains(a, StringComparison.OrdinalIgnoreCase)));
+        var (shared, names) = args is ["--shared", var folder, .. var rest] ? (folder, rest) : (null, args);
+        var wanted = found.Cases.Where(c => names.Length == 0 || names.Any(a => c.DisplayName.Contains(a, StringComparison.OrdinalIgnoreCase)));
         using var results = new Results();
         using var executor = framework.GetExecutor(assembly.GetName());
-        executor.RunTests(wanted, results, new Options());
-        results.Done.WaitOne();
+        foreach (var part in shared is null ? [wanted] : Share(wanted, shared))
+        {
+            executor.RunTests(part, results, new Options());
+            results.Done.WaitOne();
+            results.Done.Reset();
+        }
 
         Console.Out.WriteLine($"{results.Passed} passed, {results.Failed} failed, {results.Skipped} skipped");
-        return results.Failed > 0 || results.Passed == 0 ? 1 : 0;
+        return results.Failed > 0 || (results.Passed == 0 && shared is null) ? 1 : 0;
     }
+
+    /// <summary>Class by class, the largest first, those that nobody else has taken.</summary>
+    private static IEnumerable<IEnumerable<ITestCase>> Share(IEnumerable<ITestCase> cases, string folder) =>
+        cases.GroupBy(c => c.TestMethod.TestClass.Class.Name).OrderByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal)
+            .Where(g => MakeDirectory(Path.Combine(folder, g.Key), 0x1C0) == 0);
+
+    /// <summary>mkdir(2), which succeeds once for whoever asks, from whichever kernel on the same files.</summary>
+    [DllImport("libc", EntryPoint = "mkdir", CharSet = CharSet.Ansi, BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MakeDirectory(string path, uint mode);
 
     private sealed class Options : LongLivedMarshalByRefObject, ITestFrameworkDiscoveryOptions, ITestFrameworkExecutionOptions
     {
