@@ -30,7 +30,11 @@ public sealed record ObservedLink(
 }
 
 /// <summary>An address on a link of the host's own namespace, link-local ones among them.</summary>
-public sealed record ObservedAddress(int LinkIndex, InterfaceAddress Address);
+public sealed record ObservedAddress(int LinkIndex, InterfaceAddress Address)
+{
+    /// <summary>IFA_F_TENTATIVE: duplicate address detection is not over yet, or has found another holder.</summary>
+    public bool Tentative { get; init; }
+}
 
 /// <summary>A sandbox, and the links in it that are ours.</summary>
 /// <param name="Exists">False: the path leads nowhere, or to another namespace.</param>

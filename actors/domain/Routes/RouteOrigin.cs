@@ -27,18 +27,27 @@ public static class RouteOrigin
 
     /// <summary>
     /// The host's own address on the network's parent link: container egress over IPv4 obeys only routes by that very link
-    /// (ipvlan looks routes up with the parent as output device), so no other address would do.
+    /// (ipvlan looks routes up with the parent as output device), so no address of another link would do. A parent that
+    /// has none of the family, as a VLAN made for its network, has its IPv6 link-local one, which serves both families
+    /// (RFC 5549's idea; Linux: <c>via inet6</c>).
     /// </summary>
     public static Ip? NextHop(HostNetworkState network, IpFamily family, ObservedKernel kernel)
     {
         if (network.Parent is not { } parent || kernel.Link(parent.Name) is not { Up: true } link)
             return null;
+        Ip? linkLocal = null;
         foreach (var address in kernel.Addresses)
         {
-            if (address.LinkIndex == link.Index && address.Address.Address.Family == family && !address.Address.Address.IsLinkLocal)
-                return address.Address.Address;
+            // others may hold an address that is not proven to be unique
+            if (address.LinkIndex != link.Index || address.Tentative)
+                continue;
+            var ip = address.Address.Address;
+            if (ip.Family == family && !ip.IsLinkLocal)
+                return ip;
+            if (ip is { IsV6: true, IsLinkLocal: true })
+                linkLocal ??= ip;
         }
 
-        return null;
+        return linkLocal;
     }
 }

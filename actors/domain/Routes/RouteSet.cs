@@ -23,5 +23,5 @@ public sealed record RouteSet(HostId Host, long Incarnation, long Version, Immut
 /// <summary>One prefix that a host originates.</summary>
 /// <param name="Prefix">A block that the host owns.</param>
 /// <param name="Epoch">The claim by which it owns it.</param>
-/// <param name="NextHop">The host's own address on the network's parent link.</param>
+/// <param name="NextHop">The host's own address on the network's parent link; an IPv6 link-local one serves both families.</param>
 public readonly record struct RouteAd(NetworkId Network, Prefix Prefix, long Epoch, Ip NextHop);

@@ -84,19 +84,24 @@ public static class RouteVerifier
     {
         if (kernel.Link(parent.Name) is not { Up: true } link)
             return (null, $"the parent link {parent.Name} is missing or down");
-        if (ad.NextHop.Family != ad.Prefix.Family)
-            return (null, $"the next hop {ad.NextHop} is not {ad.Prefix.Family.Name()}");
+        var scoped = ad.NextHop is { IsV6: true, IsLinkLocal: true };
+        if (ad.NextHop.Family != ad.Prefix.Family && !scoped)
+            return (null, $"the next hop {ad.NextHop} is not {ad.Prefix.Family.Name()}, nor link-local");
         var onLink = false;
         foreach (var address in kernel.Addresses)
         {
-            var connected = address.Address.Prefix;
-            if (address.Address.Address == ad.NextHop)
+            var (connected, here) = (address.Address.Prefix, address.LinkIndex == link.Index);
+            if (address.Address.Address == ad.NextHop && (here || !scoped))
                 return (null, $"the next hop {ad.NextHop} is this host's own address");
             if (!connected.IsSingle && connected.Overlaps(ad.Prefix))
                 return (null, $"it overlaps {connected}, which is connected here");
-            onLink |= address.LinkIndex == link.Index && connected.Contains(ad.NextHop);
+            onLink |= here && connected.Contains(ad.NextHop);
         }
 
-        return onLink ? (link, "") : (null, $"the next hop {ad.NextHop} is not on-link on {parent.Name}");
+        return onLink ? (link, "") : (null, NotOnLink(ad.NextHop, link.Name, scoped));
     }
+
+    private static string NotOnLink(Ip hop, LinkName link, bool scoped) => scoped
+        ? $"the next hop {hop} is link-local, and {link} has no link-local address here: turn IPv6 on there (net.ipv6.conf.{link}.disable_ipv6 = 0)"
+        : $"the next hop {hop} is not on-link on {link}";
 }

@@ -50,7 +50,7 @@ internal static class AddressMessages
         // IFA_ADDRESS is the other end on a point-to-point link; IPv6 without one sends no IFA_LOCAL
         if ((local ?? peer) is not { } ip || header.ifa_prefixlen > ip.BitWidth)
             return false;
-        address = new((int)header.ifa_index, new(ip, header.ifa_prefixlen));
+        address = new((int)header.ifa_index, new(ip, header.ifa_prefixlen)) { Tentative = (header.ifa_flags & IfAddr.IFA_F_TENTATIVE) != 0 };
         return true;
     }
 

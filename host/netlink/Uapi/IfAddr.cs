@@ -11,6 +11,9 @@ internal static class IfAddr
 
     /// <summary>No duplicate address detection: the address is usable at once, and its uniqueness is ours to see to.</summary>
     public const byte IFA_F_NODAD = 0x2;
+
+    /// <summary>Duplicate address detection has not ended yet, or has ended badly (the kernel leaves the flag then).</summary>
+    public const byte IFA_F_TENTATIVE = 0x40;
 }
 
 [StructLayout(LayoutKind.Sequential)]

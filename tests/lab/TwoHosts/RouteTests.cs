@@ -28,6 +28,22 @@ public class RouteTests(Pair pair) : IClassFixture<Pair>, IAsyncLifetime
         await Agreement.MustHold(pair.H2);
     }
 
+    /// <summary>A VLAN that is made for its network has no address: the link-local one carries both families.</summary>
+    [LabFact]
+    public async Task Containers_reach_each_other_over_a_VLAN_on_which_no_host_has_an_address()
+    {
+        await pair.H1.Create("--subnet=10.79.0.0/16 --subnet=2001:db8:79::/64 -o parent=eth0.79 -o ipvlan_mode=l3 tagged");
+        var one = await pair.H1.Run("tagged");
+        var two = await JoinOnH2("tagged");
+
+        await RoutesVia(pair.H1, "via inet6 fe80:", "via fe80:");
+        await RoutesVia(pair.H2, "via inet6 fe80:", "via fe80:");
+        await one.Pings(await Addresses(two));
+        await two.Pings(await Addresses(one));
+        await Agreement.MustHold(pair.H1);
+        await Agreement.MustHold(pair.H2);
+    }
+
     [LabFact]
     public async Task No_address_is_given_out_twice()
     {
@@ -112,14 +128,23 @@ public class RouteTests(Pair pair) : IClassFixture<Pair>, IAsyncLifetime
     }
 
     /// <summary>The network is known there as soon as the registry's catalogue has come.</summary>
-    private async Task<Container> JoinOnH2()
+    private async Task<Container> JoinOnH2(string network = "wide")
     {
-        await Eventually.Holds(() => pair.H2.Ctl.Network("wide"), seconds: 10, pair.H1, pair.H2);
-        return await pair.H2.Run("wide");
+        await Eventually.Holds(() => pair.H2.Ctl.Network(network), seconds: 10, pair.H1, pair.H2);
+        return await pair.H2.Run(network);
     }
 
     private static async Task<string[]> Addresses(Container container) =>
         [.. (await container.Look()).Link("eth0").Global.Select(a => a.Split('/')[0])];
+
+    private static Task RoutesVia(LabHost host, params string[] words) => Eventually.Holds(
+        async () =>
+        {
+            var routes = (await host.Space.Look()).OurRoutes.ToArray();
+            Assert.All(words, w => Assert.Single(routes, r => r.Text.Contains($" {w}", StringComparison.Ordinal) && r.Device == "eth0.79"));
+        },
+        seconds: 20,
+        host);
 
     private static async Task<Route[]> RoutesTo(LabHost host, string nextHop)
     {

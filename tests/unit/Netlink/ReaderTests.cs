@@ -6,6 +6,7 @@ using IpvlanActors.Netlink.Addresses;
 using IpvlanActors.Netlink.Links;
 using IpvlanActors.Netlink.Routes;
 using IpvlanActors.Netlink.Sockets;
+using IpvlanActors.Netlink.Uapi;
 using IpvlanActors.Netlink.Wire;
 using Xunit;
 
@@ -71,6 +72,8 @@ public class ReaderTests
         var address = InterfaceAddress.Parse("10.1.0.2/16");
         bytes = Convert.FromHexString(Hex.Of((ref w, s) => AddressMessages.Add(ref w, s, 5, address)));
         Assert.Equal(new ObservedAddress(5, address), One<ObservedAddress>(bytes, AddressMessages.TryParse));
+        bytes[18] |= IfAddr.IFA_F_TENTATIVE;
+        Assert.Equal(new ObservedAddress(5, address) { Tentative = true }, One<ObservedAddress>(bytes, AddressMessages.TryParse));
     }
 
     [Fact]

@@ -41,10 +41,35 @@ public class RouteOriginTests
         scene.Tell(new BlockReceived(At(), P("2001:db8::/122"), 5));
         Assert.Equal([Own, new(Network('1'), P("2001:db8::/122"), 5, I("2001:db8:1::1"))], Of(scene));
 
-        // a link-local address is no next hop for others, and neither is one of another link
+        // an address of another link is no next hop
         scene.Kernel.RemoveAddress("eth0", "2001:db8:1::1/64");
-        scene.Kernel.AddLink("eth1", "2001:db8:2::1/64");
+        scene.Kernel.RemoveAddress("eth0", "fe80::1/64");
+        scene.Kernel.AddLink("eth1", "2001:db8:2::1/64", "fe80::1/64");
         Assert.Equal([Own], Of(scene));
+    }
+
+    [Fact]
+    public void A_parent_without_addresses_is_reached_by_its_link_local_one_in_both_families()
+    {
+        var scene = new RouteScene();
+        scene.Hold('1', "10.1.0.2");
+        scene.Tell(new BlockReceived(At(), P("2001:db8::/122"), 5));
+        scene.Kernel.RemoveAddress("eth0", "10.0.0.1/24");
+        scene.Kernel.RemoveAddress("eth0", "2001:db8:1::1/64");
+        scene.Kernel.AddAddress("eth0", "169.254.0.1/16"); // nobody else could say which link it is of
+        RouteAd[] told = [Own with { NextHop = I("fe80::1") }, new(Network('1'), P("2001:db8::/122"), 5, I("fe80::1"))];
+        Assert.Equal(told, Of(scene));
+    }
+
+    [Fact]
+    public void An_address_that_another_may_hold_is_no_next_hop()
+    {
+        var scene = new RouteScene();
+        scene.Hold('1', "10.1.0.2");
+        scene.Kernel.RemoveAddress("eth0", "10.0.0.1/24");
+        var kernel = scene.Kernel.Observe([]);
+        kernel = kernel with { Addresses = [.. kernel.Addresses.Select(a => a with { Tentative = true })] };
+        Assert.Empty(RouteOrigin.Of(scene.View, kernel));
     }
 
     [Fact]

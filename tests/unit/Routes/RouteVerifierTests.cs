@@ -43,6 +43,26 @@ public class RouteVerifierTests
         Rejected(reason, new(Network('1'), P(prefix), epoch, I(nextHop)));
     }
 
+    [Theory]
+    [InlineData("10.1.0.64/26", 2, "10.1.0.64/26 via inet6 fe80::2 dev eth0 proto 213 metric 4213")]
+    [InlineData("2001:db8::40/122", 3, "2001:db8::40/122 via fe80::2 dev eth0 proto 213 metric 4213")]
+    public void A_link_local_next_hop_serves_both_families(string prefix, long epoch, string route)
+    {
+        _scene.Kernel.AddLink("eth1", "fe80::2/64"); // one of ours, but on another link: not the same
+        Assert.Equal(route, _scene.Judge(new RouteAd(Network('1'), P(prefix), epoch, I("fe80::2"))).Route?.ToString());
+    }
+
+    [Fact]
+    public void A_link_local_next_hop_is_as_good_as_the_parent_that_it_is_on()
+    {
+        var ad = RouteScene.Ad with { NextHop = I("fe80::1") };
+        Rejected("the next hop fe80::1 is this host's own address", ad);
+        Rejected("the next hop fe90::2 is link-local", ad with { NextHop = I("fe90::2") });
+        Rejected("the next hop 169.254.0.2 is not on-link on eth0", ad with { NextHop = I("169.254.0.2") });
+        _scene.Kernel.RemoveAddress("eth0", "fe80::1/64");
+        Rejected("eth0 has no link-local address here: turn IPv6 on there", ad with { NextHop = I("fe80::2") });
+    }
+
     [Fact]
     public void A_network_that_nobody_knows_is_rejected() => Rejected("the registry knows no such network", RouteScene.Ad with { Network = Network('2') });
 
