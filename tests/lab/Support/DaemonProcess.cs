@@ -35,8 +35,18 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
     private readonly StringBuilder _log = new();
     private readonly Lock _logLock = new();
     private Process? _process;
+    private bool _mounted;
+
+    /// <summary>Read at the next start.</summary>
+    public DaemonConfig Config { get; set; } = config;
+
+    /// <summary>What it is to do wrong, so that a test can see that this is noticed; see the daemon's Composition.</summary>
+    public string? Break { get; set; }
 
     public string Data => Path.Combine(_folder, "data");
+
+    /// <summary>The journal's file, which can be read with the daemon up or down.</summary>
+    public string Journal => Path.Combine(Data, "journal.db");
 
     public string Socket => Path.Combine(_folder, "api.sock");
 
@@ -85,6 +95,28 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         await Ended(5);
     }
 
+    /// <summary>Does something while the process stands still in the middle of whatever it does.</summary>
+    public async Task Frozen(Func<Task> action)
+    {
+        await Shell.Run("kill", ["-STOP", $"{_process!.Id}"]);
+        try
+        {
+            await action();
+        }
+        finally
+        {
+            await Shell.Run("kill", ["-CONT", $"{_process.Id}"]);
+        }
+    }
+
+    /// <summary>Gives the data directory a file system of its own, which can be full.</summary>
+    public async Task OwnDisk(string size)
+    {
+        Directory.CreateDirectory(Data);
+        (await Shell.Run("mount", ["-t", "tmpfs", "-o", $"size={size}", "ipvland-lab", Data])).Must();
+        _mounted = true;
+    }
+
     /// <summary>Waits until it has ended by itself, and says with which code (137: SIGKILL).</summary>
     public async Task<int> Ended(double seconds)
     {
@@ -104,7 +136,7 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         lock (_logLock)
         {
             var lines = _log.ToString().Split('\n');
-            return $"--- last lines of ipvland on {config.Host} ---\n{string.Join('\n', lines.TakeLast(LinesShown))}";
+            return $"--- last lines of ipvland on {Config.Host} ---\n{string.Join('\n', lines.TakeLast(LinesShown))}";
         }
     }
 
@@ -114,6 +146,8 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
             await Kill();
         _process?.Dispose();
         KeepLog();
+        if (_mounted)
+            await Shell.Run("umount", [Data]);
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -124,7 +158,7 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         if (!File.Exists(program))
             throw new LabException($"There is no {program}; run host/build.");
         var file = Path.Combine(_folder, "ipvland.conf");
-        File.WriteAllText(file, config.ToString());
+        File.WriteAllText(file, Config.ToString());
 
         var start = new ProcessStartInfo("nsenter", [$"--net={host.Path}", program, "--config", file, "--data", Data, "--socket", Socket])
         {
@@ -134,6 +168,8 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         };
         if (crashAt is not null)
             start.Environment["IPVLAND_CRASH_AT"] = crashAt;
+        if (Break is not null)
+            start.Environment["IPVLAND_BREAK"] = Break;
 
         var ready = Channel.CreateUnbounded<string>();
         _process?.Dispose();
@@ -166,6 +202,6 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         if (Machine.Results is not { } folder)
             return;
         lock (_logLock)
-            File.WriteAllText(Path.Combine(folder, $"{host.Name}-{config.Host}.log"), _log.ToString());
+            File.WriteAllText(Path.Combine(folder, $"{host.Name}-{Config.Host}.log"), _log.ToString());
     }
 }

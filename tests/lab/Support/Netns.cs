@@ -26,6 +26,26 @@ public sealed class Netns : IAsyncDisposable
     /// <summary>Runs lines of <c>ip</c> in this namespace by one exec.</summary>
     public Task Ip(params string[] lines) => Batch(["-n", Name], lines);
 
+    /// <summary>Runs lines of <c>tc</c> in this namespace by one exec.</summary>
+    public async Task Tc(params string[] lines) => (await Shell.Run("tc", ["-n", Name, "-batch", "-"], string.Join('\n', lines) + "\n")).Must();
+
+    /// <summary>Looks at many namespaces by one exec from here, in the order given.</summary>
+    public static async Task<IReadOnlyList<View>> LookAt(IReadOnlyList<Netns> spaces)
+    {
+        const string Each = "f=$1; shift; for n; do ip -n $n -j -d -batch $f || exit 1; done";
+        var file = System.IO.Path.GetTempFileName();
+        try
+        {
+            await File.WriteAllTextAsync(file, LookScript);
+            var said = (await Shell.Run("sh", ["-c", Each, "sh", file, .. spaces.Select(s => s.Name)])).Must();
+            return [.. said.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries).Chunk(2).Select(pair => View.Parse(string.Join('\n', pair)))];
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+
     /// <summary>Runs lines of <c>ip</c> outside of any namespace of the lab.</summary>
     public static Task Batch(params string[] lines) => Batch([], lines);
 
