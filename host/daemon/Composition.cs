@@ -34,7 +34,7 @@ public static class Composition
         var system = ActorSystem.Create("host", HostConfig(settings));
         try
         {
-            var machine = new NodeMachine(static () => new LinuxKernel(), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host));
+            var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel()), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host));
             var node = system.ActorOf(Props.Create<NodeActor>(context, machine), "node");
             var ready = await node.Ask<NodeReady>(StartNode.Instance, TimeSpan.FromMinutes(2));
             return new(system, context, ready.Gateway, ready.Incarnation);

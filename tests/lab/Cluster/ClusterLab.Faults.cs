@@ -8,6 +8,8 @@ internal sealed partial class ClusterLab
     private const int AgentsPort = 4053;
     private const string DiskSize = "96m";
 
+    private int _cuts;
+
     private Task<string> Hurt(Step step, Site site) => step.Act switch
     {
         Act.Restart => Restart(site, step.Number),
@@ -57,8 +59,8 @@ internal sealed partial class ClusterLab
         await site.Host.Daemon.Start();
         await Task.Delay(TimeSpan.FromSeconds(1));
         var unanswered = ping is null ? [] : await ping.Stop();
-        await _witness.Look();
-        _witness.Restarts.Add(new(site.Name, from, DateTimeOffset.UtcNow, ping?.ToString() ?? "", [.. unanswered]));
+        var peers = _cuts > 0 ? [] : _sites.Where(s => s.Troubles.Count == 0).Select(s => s.Name);
+        _witness.Restarts.Add(new(site.Name, from, DateTimeOffset.UtcNow, ping?.ToString() ?? "", [.. unanswered], [.. peers]));
         return ping is null ? "ready; nobody to ping" : $"ready; {ping} lost {unanswered.Count}";
     }
 
@@ -92,6 +94,7 @@ internal sealed partial class ClusterLab
     private async Task<string> Cut(params (int From, int To, int? Port)[] cuts)
     {
         await _underlay.Cut(cuts);
+        _cuts = cuts.Length;
         return cuts.Length == 0 ? "whole" : "cut";
     }
 

@@ -26,16 +26,18 @@ internal sealed partial class ClusterLab : IAsyncDisposable
     /// <summary>What was done, and what came of it, a line each.</summary>
     public IReadOnlyList<string> Diary => _diary;
 
-    /// <param name="broken">What the daemons are to do wrong.</param>
-    public static async Task<ClusterLab> Make(int hosts, string? broken = null)
+    /// <param name="broken">What daemons are to do wrong, by host: see Sabotage in the daemon.</param>
+    public static async Task<ClusterLab> Make(int hosts, IReadOnlyDictionary<string, string>? broken = null)
     {
         var names = Enumerable.Range(1, hosts).Select(n => $"h{n}").ToList();
         var underlay = await Underlay.Make([.. names.Select((name, i) => (name, Uplink(i)))]);
         var sites = names.Select((name, i) => new Site(name, LabHost.On(underlay.Hosts[i], ConfigOf(name, i)))).ToList();
         var lab = new ClusterLab(underlay, sites);
+        foreach (var site in sites)
+            site.Host.Daemon.Break = broken?.GetValueOrDefault(site.Name);
         try
         {
-            await lab.Begin(broken);
+            await lab.Begin();
             return lab;
         }
         catch
@@ -46,7 +48,8 @@ internal sealed partial class ClusterLab : IAsyncDisposable
     }
 
     /// <summary>Does a schedule, brings everything back, waits for rest, and gives the evidence.</summary>
-    public async Task<Evidence> Run(Schedule schedule)
+    /// <param name="patience">Seconds that the cluster has to come to rest, on an ordinary machine.</param>
+    public async Task<Evidence> Run(Schedule schedule, double patience)
     {
         foreach (var step in schedule.Steps)
         {
@@ -55,7 +58,7 @@ internal sealed partial class ClusterLab : IAsyncDisposable
         }
 
         await Heal();
-        await Settle();
+        await Settle(patience);
         await BeQuiet();
         return _witness.Tell();
     }
@@ -75,11 +78,10 @@ internal sealed partial class ClusterLab : IAsyncDisposable
     private static DaemonConfig ConfigOf(string name, int host, int turn = 0) =>
         DaemonConfig.InCluster(name, Uplink(host, turn)[0].Split('/')[0], seed: "10.0.0.1");
 
-    private async Task Begin(string? broken)
+    private async Task Begin()
     {
         foreach (var site in _sites)
         {
-            site.Host.Daemon.Break = broken;
             await site.Host.Daemon.OwnDisk(DiskSize);
             await PutForeignThings(site);
             await site.Host.Remember();
@@ -113,7 +115,7 @@ internal sealed partial class ClusterLab : IAsyncDisposable
     {
         foreach (var site in _sites)
             await FreeDisk(site);
-        await _underlay.Cut();
+        await Cut();
         foreach (var site in _sites)
         {
             await ParentBack(site);
@@ -126,16 +128,16 @@ internal sealed partial class ClusterLab : IAsyncDisposable
     }
 
     /// <summary>Waits until journals and kernels say the same everywhere, and takes down what is not so when patience ends.</summary>
-    private async Task Settle()
+    private async Task Settle(double patience)
     {
-        var until = DateTimeOffset.UtcNow + Machine.Patience(30);
-        while (Rest.Check(await _witness.Look(keep: false), _witness.Stories()).Any() && DateTimeOffset.UtcNow < until)
+        var until = DateTimeOffset.UtcNow + Machine.Patience(patience);
+        while (await IsUnsettled() && DateTimeOffset.UtcNow < until)
             await Task.Delay(500);
         foreach (var site in _sites)
         {
             try
             {
-                await Agreement.MustHold(site.Host, seconds: 15);
+                await Agreement.MustHold(site.Host, patience / 2);
             }
             catch (LabException disagreement)
             {
@@ -146,6 +148,8 @@ internal sealed partial class ClusterLab : IAsyncDisposable
         await _witness.Look(settled: true);
         Write("settled");
     }
+
+    private async Task<bool> IsUnsettled() => Rest.Check(await _witness.Look(keep: false), _witness.Stories()).Any();
 
     /// <summary>Nothing is to be written now, not even by the pass that a route of somebody else sets off.</summary>
     private async Task BeQuiet()

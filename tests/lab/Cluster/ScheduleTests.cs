@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using IpvlanActors.Tests.Lab.Cluster.Checking;
 using IpvlanActors.Tests.Lab.Support;
 using Xunit;
 
@@ -35,43 +34,10 @@ public class ScheduleTests
         }
     }
 
-    /// <summary>Runs a schedule in a cluster of its own; a failure says everything that is needed to see it again.</summary>
-    internal static async Task MustHold(Schedule schedule, string name)
+    private static async Task MustHold(Schedule schedule, string name)
     {
-        var (violations, told) = await Run(schedule, name);
-        Assert.True(violations.Count == 0, $"{string.Join("\n", violations)}\n{told}");
-    }
-
-    internal static async Task<(IReadOnlyList<Violation> Violations, string Told)> Run(Schedule schedule, string name, string? broken = null)
-    {
-        await using var lab = await ClusterLab.Make(schedule.Hosts, broken);
-        try
-        {
-            var violations = Checker.Check(await lab.Run(schedule));
-            var told = Told(schedule, name, lab, violations);
-            Keep(name, $"{string.Join("\n", violations)}\n{told}");
-            return (violations, told);
-        }
-        catch (Exception failure)
-        {
-            var told = Told(schedule, name, lab, []);
-            Keep(name, $"{failure}\n{told}");
-            throw new LabException($"{failure.Message}\n{told}", failure);
-        }
-    }
-
-    private static string Told(Schedule schedule, string name, ClusterLab lab, IReadOnlyCollection<Violation> violations) => $"""
-        --- {name}: {violations.Count} violations; what was done, and what came of it ---
-        {string.Join("\n", lab.Diary)}
-        --- the same again ---
-        IPVLAND_HOSTS={schedule.Hosts} IPVLAND_SCHEDULE="{schedule}" ./tests/run lab {nameof(A_random_schedule_of_work_and_faults_breaks_no_invariant)}
-        {(violations.Count == 0 ? "" : lab.Logs())}
-        """;
-
-    private static void Keep(string name, string text)
-    {
-        if (Machine.Results is { } folder)
-            File.WriteAllText(Path.Combine(folder, $"cluster {name}.txt"), text);
+        var (violations, told) = await Trial.Run(schedule, name);
+        Assert.True(violations.Count == 0, told);
     }
 
     private static int Number(string variable, int otherwise) =>

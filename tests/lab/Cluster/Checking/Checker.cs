@@ -18,7 +18,7 @@ public static class Checker
             .. claims.Check(evidence.Hosts),
             .. Routes.Check(evidence, claims),
             .. evidence.Rounds.Where(r => r.Settled).SelectMany(r => Rest.Check(r, evidence.Hosts, claims)),
-            .. KernelRules.Check(evidence),
+            .. KernelRules.Check(evidence, claims),
             .. Doors.Check(evidence),
         ];
     }

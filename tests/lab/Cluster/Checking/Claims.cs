@@ -108,6 +108,6 @@ internal sealed class Claims
         where !entry.Inherited && entry.Event is AddressAllocated
         let allocated = (AddressAllocated)entry.Event
         let owner = OwnerAt(Prefix.Single(allocated.Address), entry.At)
-        where owner is not null && owner != host.Name
-        select new Violation("I2", $"{host.Name} gave out {allocated.Address} at {Checker.Time(entry.At)}, which was {owner}'s by the registry");
+        where owner != host.Name
+        select new Violation("I2", $"{host.Name} gave out {allocated.Address} at {Checker.Time(entry.At)}, which was {owner ?? "nobody"}'s by the registry");
 }

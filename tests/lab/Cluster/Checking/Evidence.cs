@@ -82,7 +82,9 @@ public sealed record SeenAddress(Ip Address, string Container, string Alias);
 
 /// <summary>A daemon was killed or stopped and started again, while one of its containers pinged another host's.</summary>
 /// <param name="Unanswered">Sequence numbers of pings that were never answered.</param>
-public sealed record Restart(string Host, DateTimeOffset From, DateTimeOffset Until, string Ping, ImmutableArray<int> Unanswered);
+/// <param name="Peers">Hosts that were up, with nothing broken in between.</param>
+public sealed record Restart(
+    string Host, DateTimeOffset From, DateTimeOffset Until, string Ping, ImmutableArray<int> Unanswered, ImmutableArray<string> Peers);
 
 /// <summary>A line of <c>ip -o monitor</c> on a host.</summary>
 public sealed record KernelLine(string Host, DateTimeOffset At, string Text);

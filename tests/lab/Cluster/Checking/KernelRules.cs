@@ -8,8 +8,8 @@ internal static class KernelRules
 {
     private static readonly string[] Marks = ["proto 213", "alias ipvland:", ": di-", ": iv-"];
 
-    public static IEnumerable<Violation> Check(Evidence evidence) =>
-        [.. evidence.Rounds.SelectMany(Foreign), .. evidence.Restarts.SelectMany(r => Unnoticed(r, evidence)), .. evidence.QuietTimes.SelectMany(q => Still(q, evidence))];
+    public static IEnumerable<Violation> Check(Evidence evidence, Claims claims) =>
+        [.. evidence.Rounds.SelectMany(Foreign), .. evidence.Restarts.SelectMany(r => Unnoticed(r, evidence, claims)), .. evidence.QuietTimes.SelectMany(q => Still(q, evidence))];
 
     private static IEnumerable<Violation> Foreign(Round round) =>
         from look in round.Looks
@@ -18,16 +18,16 @@ internal static class KernelRules
         from line in missing.Concat(added)
         select new Violation("I6", $"on {look.Host} at {Checker.Time(round.From)} something of others has changed, {line}");
 
-    private static IEnumerable<Violation> Unnoticed(Restart restart, Evidence evidence)
+    private static IEnumerable<Violation> Unnoticed(Restart restart, Evidence evidence, Claims claims)
     {
         if (restart.Unanswered.Length > 0)
             yield return new("I7", $"{restart.Ping} lost {restart.Unanswered.Length} packets (number {string.Join(", ", restart.Unanswered.Take(5))}) while the daemon of {restart.Host} was away from {Checker.Time(restart.From)} to {Checker.Time(restart.Until)}");
-        var kept = RoutesOf(evidence.Rounds.LastOrDefault(r => r.Until <= restart.From), restart.Host)
-            .Intersect(RoutesOf(evidence.Rounds.FirstOrDefault(r => r.From >= restart.Until), restart.Host)).ToList();
+        var right = RoutesOf(evidence.Rounds.LastOrDefault(r => r.Until <= restart.From), restart.Host)
+            .Where(r => evidence.Hosts.Any(h => h.Addresses.Contains(r.Via) && restart.Peers.Contains(h.Name) && claims.OwnerAt(r.Destination, restart.Until) == h.Name)).ToList();
         foreach (var line in LogOf(evidence, restart.Host, restart.From, restart.Until).Where(l => l.Text.Contains("Deleted ", StringComparison.Ordinal)))
         {
-            if (kept.FirstOrDefault(r => line.Text.Contains($"{Text(r)} via {r.Via} ", StringComparison.Ordinal)) is { } route)
-                yield return new("I7", $"{restart.Host} took away {route} at {Checker.Time(line.At)} while its daemon was started again, though it was right before and after");
+            if (right.FirstOrDefault(r => line.Text.Contains($"{Text(r)} via {r.Via} ", StringComparison.Ordinal)) is { } route)
+                yield return new("I7", $"{restart.Host} took away {route} at {Checker.Time(line.At)} while its daemon was started again, though it was right");
         }
     }
 

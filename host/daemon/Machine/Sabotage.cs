@@ -1,0 +1,89 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Kernel;
+using Route = IpvlanActors.Domain.Kernel.Route;
+
+namespace IpvlanActors.Daemon.Machine;
+
+/// <summary>
+/// What a test tells a node to do wrong (IPVLAND_BREAK, words with commas between), so that it can show that the wrong
+/// would be noticed. Nobody else sets the variable; without it nothing of this file is in the way of anything.
+/// </summary>
+internal static class Sabotage
+{
+    private const string Variable = "IPVLAND_BREAK";
+
+    private static readonly ImmutableHashSet<string> Words =
+        [.. (Environment.GetEnvironmentVariable(Variable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
+
+    public static bool Of(string word) => Words.Contains(word);
+
+    public static IKernel Spoil(IKernel kernel) => Words.IsEmpty ? kernel : new SpoiledKernel(kernel);
+
+    /// <summary>The node decides right, and its kernel gets it wrong.</summary>
+    private sealed class SpoiledKernel(IKernel kernel) : IKernel
+    {
+        private static readonly Route OfNobody =
+            Route.Unreachable(Prefix.Parse("198.51.101.0/24"), Ownership.PeerMetric) with { Protocol = 4 };
+
+        private bool _begun;
+        private long _rewritten;
+
+        public ImmutableArray<KernelFault?> Apply(IReadOnlyList<KernelOp> ops)
+        {
+            var kept = ops.Select(op => Of("keep-routes") && op is DeleteRoute { Route.Metric: Ownership.PeerMetric }).ToList();
+            var faults = new Queue<KernelFault?>(kernel.Apply([.. ops.Where((_, i) => !kept[i]).Select(Astray)]));
+            return [.. kept.Select(k => k ? null : faults.Dequeue())];
+        }
+
+        public ObservedKernel Observe(IReadOnlyCollection<Sandbox> sandboxes)
+        {
+            if (!_begun)
+                Begin();
+            _begun = true;
+            if (Of("restless"))
+                Rewrite();
+            var seen = kernel.Observe(sandboxes);
+            return Of("astray") ? seen with { Routes = [.. seen.Routes.Select(r => Turned(r, back: true))] } : seen;
+        }
+
+        public (Sandbox? Sandbox, KernelFault? Fault) Identify(string path) => kernel.Identify(path);
+
+        public KernelAbilities Probe() => kernel.Probe();
+
+        public IDisposable Watch(Action<KernelChanges> changed) => kernel.Watch(changed);
+
+        public void Dispose() => kernel.Dispose();
+
+        private void Begin()
+        {
+            if (Of("sweep"))
+                kernel.Apply([.. PeerRoutes().Select(KernelOp (r) => new DeleteRoute(r))]);
+            if (Of("touch-others"))
+                kernel.Apply([new AddRoute(OfNobody)]);
+        }
+
+        private void Rewrite()
+        {
+            const long MillisecondsBetween = 1000; // each rewriting makes the node look again
+            if (Environment.TickCount64 - _rewritten < MillisecondsBetween || PeerRoutes() is not [var route, ..])
+                return;
+            _rewritten = Environment.TickCount64;
+            kernel.Apply([new DeleteRoute(route), new AddRoute(route)]);
+        }
+
+        private ImmutableArray<Route> PeerRoutes() => [.. kernel.Observe([]).Routes.Where(r => r.Metric == Ownership.PeerMetric)];
+
+        private static KernelOp Astray(KernelOp op) => op switch
+        {
+            AddRoute add when Of("astray") => new AddRoute(Turned(add.Route, back: false)),
+            DeleteRoute delete when Of("astray") => new DeleteRoute(Turned(delete.Route, back: false)),
+            _ => op,
+        };
+
+        /// <summary>A peer's route by the address next to its next hop, which is another host's.</summary>
+        private static Route Turned(Route route, bool back) => route is { Metric: Ownership.PeerMetric, NextHop: { } hop }
+            ? route with { NextHop = hop.Offset(back ? UInt128.MaxValue : 1) }
+            : route;
+    }
+}

@@ -1,0 +1,35 @@
+using IpvlanActors.Tests.Lab.Support;
+using Xunit;
+
+namespace IpvlanActors.Tests.Lab.Cluster;
+
+/// <summary>The checker is worth something only if it finds what is wrong: daemons that are told to go wrong are found out.</summary>
+public class MutationTests
+{
+    [LabFact]
+    public async Task What_a_spoiled_kernel_gets_wrong_is_found()
+    {
+        var broken = new Dictionary<string, string>
+        {
+            ["h1"] = "keep-routes,sweep,restless,touch-others",
+            ["h3"] = "astray",
+        };
+        var schedule = Schedule.Parse(3, "Create h1; Join h1; Join h2; Restart h1; Remove h2");
+
+        var (violations, told) = await Trial.Run(schedule, "spoiled kernels", broken, patience: 4);
+
+        foreach (var (invariant, host, words) in new[]
+        {
+            ("I3", "h3", "h2 has never owned the prefix"),
+            ("I5", "h1", "which nobody is to be reached by"),
+            ("I6", "h1", "new: unreachable 198.51.101.0/24"),
+            ("I7", "h1", "took away"),
+            ("I8", "h1", "wrote to its kernel"),
+        })
+        {
+            Assert.True(
+                violations.Any(v => v.Invariant == invariant && v.Evidence.Contains(host, StringComparison.Ordinal) && v.Evidence.Contains(words, StringComparison.Ordinal)),
+                $"Not found: {invariant} on {host} ({words})\n{told}");
+        }
+    }
+}
