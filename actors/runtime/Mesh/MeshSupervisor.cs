@@ -24,6 +24,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
     private MeshListeners? _listeners;
     private MeshSystem? _mesh;
     private OwnRoutes? _own;
+    private JoinInstead? _other;
     private TimeSpan _backOff = FirstBackOff;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -38,6 +39,11 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
                 break;
             case Restart:
                 Start();
+                break;
+            case JoinInstead other when _mesh is not null && _other is null:
+                _log.Warning("the registry runs at {Address}, in another cluster than this host's: leaving this one to join that one", other.Address);
+                _other = other;
+                _mesh.System.Terminate();
                 break;
             case MeshEnded ended when ended.Mesh == _mesh:
                 Ended();
@@ -76,13 +82,20 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
 
     private void Start()
     {
-        _mesh = MeshSystem.Start(config, node, Self);
+        _mesh = MeshSystem.Start(_other is null ? config : Joining(_other.Address), node, Self);
+        _other = null;
         if (_own is not null)
             _mesh.Speaker.Tell(_own);
         var mesh = _mesh;
         mesh.System.WhenTerminated.PipeTo(Self, success: () => new MeshEnded(mesh));
         _log.Info("mesh started at {Address}", Cluster.Get(mesh.System).SelfAddress);
     }
+
+    /// <summary>That one alone, or we might be let in again where we come from. If it is gone meanwhile: again, by the seeds.</summary>
+    private Config Joining(Address address) => ConfigurationFactory.ParseString($"""
+        akka.cluster.seed-nodes = ["{address}"]
+        akka.cluster.shutdown-after-unsuccessful-join-seed-nodes = 20s
+        """).WithFallback(config);
 
     private void Ended()
     {

@@ -12,6 +12,9 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
     private const string Name = "ipvland";
     private const string RegistryManager = "registry";
 
+    /// <summary>Where the registry is on the host where it runs, and nothing is on the others.</summary>
+    public const string RegistryPath = "/user/" + RegistryManager + "/singleton";
+
     /// <param name="host">In the host system: where everything that comes in goes.</param>
     public static MeshSystem Start(Config config, NodeContext node, IActorRef host)
     {
@@ -23,6 +26,8 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
         var speaker = system.ActorOf(Props.Create<RouteSpeakerActor>(node.Host, host), RouteSpeakerActor.Name);
         if (Cluster.Get(system).SelfRoles.Contains(MemberRoles.Registry))
             StartRegistry(system, node, meshNode);
+        else
+            system.ActorOf(Props.Create<RegistryFinderActor>(host), "registry-finder");
         return new(system, meshNode, speaker);
     }
 

@@ -123,7 +123,7 @@ internal sealed partial class ClusterLab
         await site.Host.Daemon.Stop();
         await site.Host.Space.Ip([.. before.Select(a => $"addr del {a} dev eth0")]);
         await Configure(site);
-        site.Host.Daemon.Config = ConfigOf(site.Name, IndexOf(site), site.Turn);
+        site.Host.Daemon.Config = ConfigOf(site.Name, Uplink(IndexOf(site), site.Turn), _sites.Count);
         await site.Host.Daemon.Start();
         return Uplink(IndexOf(site), site.Turn)[0];
     }

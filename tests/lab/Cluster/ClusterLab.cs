@@ -31,7 +31,7 @@ internal sealed partial class ClusterLab : IAsyncDisposable
     {
         var names = Enumerable.Range(1, hosts).Select(n => $"h{n}").ToList();
         var underlay = await Underlay.Make([.. names.Select((name, i) => (name, Uplink(i)))]);
-        var sites = names.Select((name, i) => new Site(name, LabHost.On(underlay.Hosts[i], ConfigOf(name, i)))).ToList();
+        var sites = names.Select((name, i) => new Site(name, LabHost.On(underlay.Hosts[i], ConfigOf(name, Uplink(i), hosts)))).ToList();
         var lab = new ClusterLab(underlay, sites);
         foreach (var site in sites)
             site.Host.Daemon.Break = broken?.GetValueOrDefault(site.Name);
@@ -75,8 +75,11 @@ internal sealed partial class ClusterLab : IAsyncDisposable
 
     private static string[] Uplink(int host, int turn = 0) => [$"10.0.0.{host + 1 + (10 * turn)}/24", $"fd00::{host + 1 + (10 * turn)}/64"];
 
-    private static DaemonConfig ConfigOf(string name, int host, int turn = 0) =>
-        DaemonConfig.InCluster(name, Uplink(host, turn)[0].Split('/')[0], seed: "10.0.0.1");
+    /// <summary>Seeds are the hosts' first addresses, also after one of them has been given others.</summary>
+    private static DaemonConfig ConfigOf(string name, string[] uplink, int hosts) =>
+        DaemonConfig.InCluster(name, AddressOf(uplink), [.. Enumerable.Range(0, hosts).Select(i => AddressOf(Uplink(i)))]);
+
+    private static string AddressOf(string[] uplink) => uplink[0].Split('/')[0];
 
     private async Task Begin()
     {
@@ -124,7 +127,14 @@ internal sealed partial class ClusterLab : IAsyncDisposable
         }
 
         Write("healed");
-        await AllSeeEachOther();
+        try
+        {
+            await AllSeeEachOther();
+        }
+        catch (LabException split)
+        {
+            _witness.Disagreements.Add($"the hosts do not find together again: {split.Message.Split('\n')[0]}");
+        }
     }
 
     /// <summary>Waits until journals and kernels say the same everywhere, and takes down what is not so when patience ends.</summary>

@@ -7,12 +7,12 @@ namespace IpvlanActors.Tests.Lab.Support;
 /// <param name="Cluster">Lines of the configuration's cluster block; empty: one host that seeds itself on loopback.</param>
 public sealed record DaemonConfig(string Host, string Cluster = "")
 {
-    /// <summary>A host of a cluster whose first host is the seed and has the registry.</summary>
-    public static DaemonConfig InCluster(string host, string address, string seed) => new(host, $$"""
+    /// <summary>A host of a cluster whose hosts list each other as seeds; the first of them has the registry.</summary>
+    public static DaemonConfig InCluster(string host, string address, params string[] seeds) => new(host, $$"""
           bind = "{{address}}"
           port = 4053
-          seeds = ["{{seed}}:4053"]
-          registry = {{(address == seed ? "true" : "false")}}
+          seeds = [{{string.Join(", ", seeds.Select(s => $"\"{s}:4053\""))}}]
+          registry = {{(address == seeds[0] ? "true" : "false")}}
         """);
 
     /// <summary>Docker's door stays shut: its socket's folder is one for all namespaces.</summary>

@@ -20,7 +20,7 @@ public sealed class Pair : IAsyncLifetime
         _underlay = await Underlay.Make(("h1", ["10.0.0.1/24", "fd00::1/64"]), ("h2", ["10.0.0.2/24", "fd00::2/64"]));
         for (var i = 1; i <= 2; i++)
         {
-            var host = LabHost.On(_underlay.Hosts[i - 1], DaemonConfig.InCluster($"h{i}", $"10.0.0.{i}", seed: "10.0.0.1"));
+            var host = LabHost.On(_underlay.Hosts[i - 1], DaemonConfig.InCluster($"h{i}", $"10.0.0.{i}", "10.0.0.1", "10.0.0.2"));
             _hosts.Add(host);
             await host.Remember();
             await host.Daemon.Start();

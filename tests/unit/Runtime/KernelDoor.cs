@@ -65,19 +65,20 @@ internal sealed class KernelDoor(FakeKernel kernel)
 /// <summary>Waits for what comes about by itself; says what is still wrong when it does not.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private const double Patience = 15;
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(10);
 
-    public static Task True(Func<bool> condition, string what) => Nothing(() => condition() ? [] : [what]);
+    /// <param name="seconds">For what takes its time by itself.</param>
+    public static Task True(Func<bool> condition, string what, double seconds = Patience) => Nothing(() => condition() ? [] : [what], seconds);
 
     /// <param name="wrong">What is wrong now; empty at last.</param>
-    public static async Task Nothing(Func<IEnumerable<string>> wrong)
+    public static async Task Nothing(Func<IEnumerable<string>> wrong, double seconds = Patience)
     {
-        var until = DateTimeOffset.UtcNow + Patience;
+        var until = DateTimeOffset.UtcNow.AddSeconds(seconds);
         while (wrong().ToList() is { Count: > 0 } left)
         {
             if (DateTimeOffset.UtcNow > until)
-                throw new TimeoutException($"after {Patience.TotalSeconds} s still wrong:\n{string.Join("\n", left)}");
+                throw new TimeoutException($"after {seconds} s still wrong:\n{string.Join("\n", left)}");
             await Task.Delay(Step);
         }
     }

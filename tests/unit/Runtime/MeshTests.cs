@@ -64,6 +64,20 @@ public sealed class MeshTests : IAsyncLifetime
         await Eventually.True(() => !_two.Kernel.ToString().Contains("proto 213", StringComparison.Ordinal), "no route of ours is left");
     }
 
+    /// <summary>The only seed founds a cluster of its own whenever it starts: the other one must notice, and follow.</summary>
+    [Fact]
+    public async Task A_host_whose_cluster_has_lost_the_registry_joins_the_one_that_has_it()
+    {
+        await _one.Stop();
+        await _one.Start();
+
+        await Eventually.True(
+            () => new[] { _one, _two }.All(h => h.Boards.Cluster.Current.Members.Count(m => m is { Status: "Up", Reachable: true }) == 2),
+            "both hosts are members of one cluster again",
+            seconds: 60);
+        Assert.IsType<NetworkReply>(await _two.Ask(TestNode.Creation("web", "10.1.0.0/16", ("parent", "eth0"), ("ipvlan_mode", "l3"))));
+    }
+
     private static string RouteTo(Prefix block, string via) =>
         Route.ToPeer(block, Ip.Parse(via), LinkName.Parse("eth0")).ToString();
 
