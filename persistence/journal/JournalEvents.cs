@@ -28,6 +28,7 @@ public static class JournalEvents
 
         Of("HostBorn", Schema.HostBorn.Parser, (HostBorn e) => e.ToProto(), p => p.ToDomain()),
         Of("HostStarted", Schema.HostStarted.Parser, (HostStarted e) => e.ToProto(), p => p.ToDomain()),
+        Of("HostConfirmed", Schema.HostConfirmed.Parser, (HostConfirmed e) => e.ToProto(), p => p.ToDomain()),
 
         Of("NetworkAttached", Schema.NetworkAttached.Parser, (NetworkAttached e) => e.ToProto(), p => p.ToDomain()),
         Of("ParentLinkCreated", Schema.ParentLinkCreated.Parser, (ParentLinkCreated e) => e.ToProto(), p => p.ToDomain()),

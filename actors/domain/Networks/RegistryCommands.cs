@@ -13,7 +13,8 @@ public abstract record RegistryCommand
 }
 
 /// <summary>Asked by a host for itself, each time it meets the registry.</summary>
-public sealed record RegisterHost(Stamp Stamp, string Name) : RegistryCommand(Stamp);
+/// <param name="Incarnation">Counts the host's starts; one below that on record changes nothing about it.</param>
+public sealed record RegisterHost(Stamp Stamp, string Name, long Incarnation = 0) : RegistryCommand(Stamp);
 
 public sealed record ForgetHost(Stamp Stamp, HostId Id) : RegistryCommand(Stamp);
 

@@ -11,8 +11,9 @@ public abstract record RegistryEvent
     public Stamp Stamp { get; }
 }
 
-/// <summary>A host said for the first time that it exists, or that it has a new name.</summary>
-public sealed record HostRegistered(Stamp Stamp, HostId Id, string Name) : RegistryEvent(Stamp);
+/// <summary>A host said for the first time that it exists, or that it has a new name, or that it has started again.</summary>
+/// <param name="Incarnation">Counts the host's starts; 0: not told, as by older versions.</param>
+public sealed record HostRegistered(Stamp Stamp, HostId Id, string Name, long Incarnation = 0) : RegistryEvent(Stamp);
 
 /// <summary>An operator gave a host up.</summary>
 public sealed record HostForgotten(Stamp Stamp, HostId Id) : RegistryEvent(Stamp);

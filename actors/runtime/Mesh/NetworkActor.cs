@@ -159,4 +159,9 @@ public interface IHostDirectory
 {
     /// <returns>None: the host is not a member of the cluster now.</returns>
     ICanTell? Find(HostId host);
+
+    /// <param name="asker">Where somebody says that it is the host.</param>
+    /// <param name="mustConfirm">It says so on a journal that was copied, moved or restored.</param>
+    /// <returns>Where another member says the same, and is to be believed more; null: nowhere.</returns>
+    Address? OtherOf(HostId host, Address asker, bool mustConfirm);
 }

@@ -18,6 +18,8 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
 {
     private readonly Dictionary<NetworkId, NetworkChanged> _networks = [];
     private readonly HashSet<NetworkId> _recovering = [];
+    private readonly Dictionary<HostId, Guid> _lives = [];
+    private long _published = -1;
     private bool _ready;
 
     protected override void OnRecover(object message)
@@ -74,12 +76,29 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
 
     private long Version => LastSequenceNr + State.RetiredEvents + _networks.Values.Sum(n => n.Events);
 
-    private void Register(RegisterHostRequest request, IActorRef asker) =>
-        Decide(new RegisterHost(request.Stamp, request.Name), _ =>
+    private void Register(RegisterHostRequest request, IActorRef asker)
+    {
+        var host = request.Stamp.Host;
+        if (hosts.OtherOf(host, asker.Path.Address, request.MustConfirm) is { } other)
+        {
+            asker.Tell(new RegistryRefused(Copied(request, other)));
+            return;
+        }
+
+        var recorded = Decided.IncarnationOf(host);
+        var later = recorded >= request.Incarnation && _lives.GetValueOrDefault(host) != request.Life ? recorded : 0;
+        if (later == 0)
+            _lives[host] = request.Life;
+        Decide(new RegisterHost(request.Stamp, request.Name, request.Incarnation), _ =>
         {
             Publish();
-            asker.Tell(new HostKnown(request.Stamp.Host));
+            asker.Tell(new HostKnown(host, Version, later));
         });
+    }
+
+    private static Refusal Copied(RegisterHostRequest request, Address other) => new(RefusalCodes.Fenced,
+        $"no new address is given out on {request.Name}: its data directory is a copy of that of the host at {other.HostPort()}, whose id {request.Stamp.Host} it bears. " +
+        "Stop one of the two; a copy that is to be a host of its own must start with an empty data directory. If the other one is dead, ipvlanctl cluster forget it.");
 
     private void Create(CreateNetworkRequest request, IActorRef asker) =>
         Decide(new ReserveNetwork(request.Stamp, request.Network, request.Spec, request.Avoid), refusal =>
@@ -141,7 +160,14 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
         Stash.UnstashAll();
     }
 
-    private void Publish() => publisher.Tell(new PublishCatalogue(Catalogue()));
+    /// <summary>To everybody, when there is something new.</summary>
+    private void Publish()
+    {
+        if (_published == Version)
+            return;
+        _published = Version;
+        publisher.Tell(new PublishCatalogue(Catalogue()));
+    }
 
     private Catalogue Catalogue() => new(
         Version, State.Hosts,

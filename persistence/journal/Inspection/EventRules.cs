@@ -24,6 +24,8 @@ internal static class EventRules
     {
         (HostBorn, { Id: not null }) => ["the host was born before"],
         (HostStarted, { Id: null }) => ["the host was not born yet"],
+        (HostConfirmed, { Id: null }) => ["the host was not born yet"],
+        (HostConfirmed e, _) when e.Incarnation < state.Incarnation => [$"start {e.Incarnation} is confirmed after start {state.Incarnation}"],
         (HostStarted e, _) when e.Incarnation != state.Incarnation + 1 => [$"start {e.Incarnation} follows start {state.Incarnation}"],
         _ => [],
     };

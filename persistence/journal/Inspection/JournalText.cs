@@ -36,7 +36,7 @@ public static class JournalText
 
     private static string Facts(RegistryEvent @event) => @event switch
     {
-        HostRegistered e => $"host {Short(e.Id)} is called {e.Name}",
+        HostRegistered e => $"host {Short(e.Id)} is called {e.Name}{(e.Incarnation > 0 ? $", start {e.Incarnation}" : "")}",
         HostForgotten e => $"host {Short(e.Id)} is given up, asked on host {Short(e.Stamp.Host)}",
         NetworkNameReserved e => $"network {e.Network.Short}, asked on host {Short(e.Stamp.Host)}: {Words(e.Spec)}",
         NetworkNameFreed e => $"network {e.Network.Short} is gone; its journal ended with {e.Events} events",
@@ -55,7 +55,8 @@ public static class JournalText
     private static string Facts(HostEvent @event) => @event switch
     {
         HostBorn e => $"this is host {e.Id}",
-        HostStarted e => $"start {e.Incarnation}, kernel boot {e.BootId}",
+        HostStarted e => $"start {e.Incarnation}, kernel boot {e.BootId}{(e.Journal.Length > 0 ? $", journal {e.Journal}" : "")}",
+        HostConfirmed e => $"the registry has confirmed this journal; counting on from start {e.Incarnation}",
         _ => @event.ToString(),
     };
 

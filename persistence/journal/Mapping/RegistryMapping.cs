@@ -5,9 +5,10 @@ namespace IpvlanActors.Journal.Mapping;
 internal static class RegistryMapping
 {
     public static Schema.HostRegistered ToProto(this HostRegistered e) =>
-        new() { Stamp = e.Stamp.ToProto(), Id = e.Id.ToBytes(), Name = e.Name };
+        new() { Stamp = e.Stamp.ToProto(), Id = e.Id.ToBytes(), Name = e.Name, Incarnation = e.Incarnation };
 
-    public static HostRegistered ToDomain(this Schema.HostRegistered p) => new(p.Stamp.ToDomain(), p.Id.ToHostId(), p.Name);
+    public static HostRegistered ToDomain(this Schema.HostRegistered p) =>
+        new(p.Stamp.ToDomain(), p.Id.ToHostId(), p.Name, p.Incarnation);
 
     public static Schema.HostForgotten ToProto(this HostForgotten e) =>
         new() { Stamp = e.Stamp.ToProto(), Id = e.Id.ToBytes() };

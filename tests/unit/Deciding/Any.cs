@@ -32,7 +32,7 @@ internal static class Any
     private static readonly Gen<long> Epoch = Gen.Long[1, 9];
 
     public static readonly Gen<RegistryCommand> RegistryCommand = Gen.OneOf(
-        Gen.Select(Stamp, OneOf("h1", "h2"), RegistryCommand (s, n) => new RegisterHost(s, n)),
+        Gen.Select(Stamp, OneOf("h1", "h2"), Epoch, RegistryCommand (s, n, i) => new RegisterHost(s, n, i)),
         Gen.Select(Stamp, OneOf(HostA, HostB), RegistryCommand (s, h) => new ForgetHost(s, h)),
         Gen.Select(Stamp, Network, Spec, Block.Array[0, 2], RegistryCommand (s, n, spec, avoid) => new ReserveNetwork(s, n, spec, [.. avoid])),
         Gen.Select(Stamp, Network, Epoch, RegistryCommand (s, n, e) => new FreeNetworkName(s, n, e)));
@@ -87,9 +87,12 @@ internal static class Any
         Stamp.Select(EndpointEvent (s) => new EndpointLeft(s, LeaveReason.Asked)),
         Stamp.Select(EndpointEvent (s) => new EndpointRemoved(s)));
 
-    public static readonly Gen<HostCommand> HostCommand = Stamp.Select(HostCommand (s) => new StartHost(s, "boot"));
+    public static readonly Gen<HostCommand> HostCommand = Gen.OneOf(
+        Gen.Select(Stamp, OneOf("", "file 1", "file 2"), HostCommand (s, j) => new StartHost(s, "boot", j)),
+        Gen.Select(Stamp, Epoch, HostCommand (s, i) => new ConfirmHost(s, i)));
 
     public static readonly Gen<HostEvent> HostEvent = Gen.OneOf(
         Stamp.Select(HostEvent (s) => new HostBorn(s, s.Host)),
-        Gen.Select(Stamp, Epoch, HostEvent (s, n) => new HostStarted(s, n, "boot")));
+        Gen.Select(Stamp, Epoch, OneOf("", "file 1", "file 2"), HostEvent (s, n, j) => new HostStarted(s, n, "boot", j)),
+        Gen.Select(Stamp, Epoch, HostEvent (s, n) => new HostConfirmed(s, n)));
 }

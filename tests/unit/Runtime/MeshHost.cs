@@ -42,6 +42,8 @@ internal sealed class MeshHost(string name, string address, int port, int seed) 
 
     public long Incarnation { get; private set; }
 
+    public int Port => port;
+
     private string Journal => Path.Combine(_folder, "journal.db");
 
     public async Task Start()
@@ -50,7 +52,10 @@ internal sealed class MeshHost(string name, string address, int port, int seed) 
             Kernel.AddLink("eth0", address + "/24");
         var view = HostJournal.LoadView(Journal);
         var host = view.Host.Id ?? new HostId(Guid.NewGuid());
-        _context = new(host, name, FakeKernel.BootId, TimeProvider.System, new(new HostViewStore(view)), TimeSpan.Zero, static _ => { });
+        _context = new(host, name, FakeKernel.BootId, TimeProvider.System, new(new HostViewStore(view)), TimeSpan.Zero, static _ => { })
+        {
+            Journal = Journal,
+        };
         var persistence = SqlitePersistence.ConfigFor(Journal);
         _system = ActorSystem.Create("host", Quiet.WithFallback(persistence).WithFallback(HoconFiles.Host).WithFallback(JournalSerializer.Config));
         Func<ImmutableArray<Prefix>> surroundings = static () => [];
@@ -58,6 +63,9 @@ internal sealed class MeshHost(string name, string address, int port, int seed) 
         var ready = await _system.ActorOf(Props.Create<NodeActor>(_context, machine), "node").Ask<NodeReady>(StartNode.Instance, Patience);
         (_gateway, Incarnation) = (ready.Gateway, ready.Incarnation);
     }
+
+    /// <summary>Puts a copy of another host's journal in the place of this one's, before the first start.</summary>
+    public void TakeJournalOf(MeshHost other) => SqliteJournalFile.Backup(other.Journal, Journal);
 
     public async Task Stop()
     {
@@ -69,10 +77,15 @@ internal sealed class MeshHost(string name, string address, int port, int seed) 
 
     public Task<object> Ask(INodeCommand command) => _gateway.Ask<object>(command, Patience);
 
-    public async Task<Prefix> Join(string network, string container)
+    public Task<object> TryJoin(string network, string container)
     {
         Kernel.AddSandbox("/run/netns/" + container);
-        var endpoint = Assert.IsType<EndpointReply>(await Ask(TestNode.Joining(network, container))).Endpoint;
+        return Ask(TestNode.Joining(network, container));
+    }
+
+    public async Task<Prefix> Join(string network, string container)
+    {
+        var endpoint = Assert.IsType<EndpointReply>(await TryJoin(network, container)).Endpoint;
         return View.Networks[endpoint.Network].Blocks.Keys.Single(b => b.Contains(endpoint.Addresses[0].Address));
     }
 

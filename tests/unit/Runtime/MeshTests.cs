@@ -64,6 +64,29 @@ public sealed class MeshTests : IAsyncLifetime
         await Eventually.True(() => !_two.Kernel.ToString().Contains("proto 213", StringComparison.Ordinal), "no route of ours is left");
     }
 
+    [Fact]
+    public async Task A_copied_data_directory_is_fenced_as_long_as_the_host_is_there_and_may_then_take_its_place()
+    {
+        Assert.IsType<NetworkReply>(await _one.Ask(TestNode.Creation("web", "10.1.0.0/16", ("parent", "eth0"), ("ipvlan_mode", "l3"))));
+        await Eventually.True(() => !_two.View.Networks.IsEmpty, "the network is attached on the other host");
+        var block = await _two.Join("web", "c2");
+        await using var copy = new MeshHost("h3", "10.0.0.3", FreePorts().First, _one.Port);
+        copy.TakeJournalOf(_two);
+        await copy.Start();
+
+        await Eventually.True(() => _one.Boards.Cluster.Current.Members.Any(m => m.Elder is not null && m.Address.EndsWith($":{copy.Port}", StringComparison.Ordinal)), "the first host sees the copy as one");
+        await Eventually.True(() => copy.Boards.Registration.Current.Refusal?.Code == RefusalCodes.Fenced, "the registry refuses the copy");
+        var refused = Assert.IsType<Refused>(await copy.TryJoin("web", "c3"));
+        Assert.Equal(RefusalCodes.Fenced, Assert.Single(refused.Reasons).Code);
+        Assert.Null(_two.Boards.Fence);
+        await _two.Join("web", "c4");
+        await Knows(_one, block, via: "10.0.0.2");
+
+        await _two.Stop();
+        await Eventually.True(() => copy.Boards.Fence is null, "the copy is confirmed once the host has gone");
+        Assert.Equal(block, await copy.Join("web", "c5"));
+    }
+
     private static string RouteTo(Prefix block, string via) =>
         Route.ToPeer(block, Ip.Parse(via), LinkName.Parse("eth0")).ToString();
 

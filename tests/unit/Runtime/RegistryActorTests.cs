@@ -128,6 +128,43 @@ public sealed class RegistryActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_start_on_record_is_told_to_another_life_of_the_host_until_it_counts_beyond_it()
+    {
+        var (life, other) = (Guid.NewGuid(), Guid.NewGuid());
+        Assert.Equal(0, await Later(5, life));
+        Assert.Equal(0, await Later(5, life));
+        Assert.Equal(5, await Later(4, other));
+        Assert.Equal(5, await Later(5, other));
+        Assert.Equal(0, await Later(6, other));
+        Assert.Equal(new KnownHost("h2", 6), (await Catalogue()).Hosts[Two]);
+        await Stop();
+        Start();
+        Assert.Equal(6, await Later(6, other)); // it may have been either; the host itself knows
+        Assert.Equal(0, await Later(7, other));
+
+        async Task<long> Later(long incarnation, Guid by)
+        {
+            var known = Assert.IsType<HostKnown>(await Ask(new RegisterHostRequest(At(Two), "h2", incarnation, 0, false, by)));
+            Assert.Equal((await Catalogue()).Version, known.Version);
+            return known.Later;
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_host_is_not_registered()
+    {
+        var elsewhere = Address.Parse("akka.tcp://ipvland@10.0.0.9:4053");
+        _hosts.Others[Two] = (elsewhere, OnlyUnconfirmed: true);
+        Assert.IsType<HostKnown>(await Ask(new RegisterHostRequest(At(Two), "h2", 1)));
+        var refusal = Assert.IsType<RegistryRefused>(await Ask(new RegisterHostRequest(At(Two), "h2", 9, MustConfirm: true))).Reason;
+        Assert.Equal(RefusalCodes.Fenced, refusal.Code);
+        Assert.Contains("10.0.0.9:4053", refusal.Text, StringComparison.Ordinal);
+        _hosts.Others[Two] = (elsewhere, OnlyUnconfirmed: false);
+        Assert.IsType<RegistryRefused>(await Ask(new RegisterHostRequest(At(Two), "h2", 9)));
+        Assert.Equal(new KnownHost("h2", 1), (await Catalogue()).Hosts[Two]);
+    }
+
+    [Fact]
     public async Task The_catalogue_s_version_never_goes_back()
     {
         var last = (await Catalogue()).Version;
@@ -189,6 +226,12 @@ public sealed class RegistryActorTests : TestKit
         public Dictionary<HostId, ICanTell> Known { get; } = [];
 
         public ICanTell? Find(HostId host) => Known.GetValueOrDefault(host);
+
+        /// <summary>Where somebody else says that it is the host; with whether that counts only against one that must be confirmed.</summary>
+        public Dictionary<HostId, (Address At, bool OnlyUnconfirmed)> Others { get; } = [];
+
+        public Address? OtherOf(HostId host, Address asker, bool mustConfirm) =>
+            Others.TryGetValue(host, out var other) && (mustConfirm || !other.OnlyUnconfirmed) ? other.At : null;
     }
 
     /// <summary>A host that gives up whatever it is asked for.</summary>

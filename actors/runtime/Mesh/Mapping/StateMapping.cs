@@ -17,13 +17,13 @@ internal static class StateMapping
     public static Wire.CatalogueUpdate ToProto(CatalogueUpdate m) => new()
     {
         Version = Counter(m.Catalogue.Version, "version"),
-        Hosts = { m.Catalogue.Hosts.OrderBy(h => h.Key).Select(h => new Wire.Host { Id = h.Key.ToBytes(), Name = h.Value }) },
+        Hosts = { m.Catalogue.Hosts.OrderBy(h => h.Key).Select(h => ToProto(h.Key, h.Value)) },
         Networks = { m.Catalogue.Networks.OrderBy(n => n.Key).Select(n => ToProto(n.Key, n.Value)) },
     };
 
     public static CatalogueUpdate ToDomain(Wire.CatalogueUpdate p) => new(new Catalogue(
         Counter(p.Version, "version"),
-        p.Hosts.Select(h => KeyValuePair.Create(h.Id.ToHostId(), h.Name)).Sorted(Comparer<HostId>.Default, "hosts"),
+        p.Hosts.Select(h => KeyValuePair.Create(h.Id.ToHostId(), new KnownHost(h.Name, Counter(h.Incarnation, "incarnation")))).Sorted(Comparer<HostId>.Default, "hosts"),
         p.Networks.Select(n => KeyValuePair.Create(n.Id.ToNetworkId(), ToDomain(n))).Sorted(Comparer<NetworkId>.Default, "networks")));
 
     public static Wire.RouteSetRequest ToProto(RouteSetRequest _) => new();
@@ -50,6 +50,9 @@ internal static class StateMapping
     public static Wire.VersionMarkKey ToProto(VersionMarkKey m) => new() { Id = m.Id };
 
     public static VersionMarkKey ToDomain(Wire.VersionMarkKey p) => new(NotEmpty(p.Id, "key"));
+
+    private static Wire.Host ToProto(HostId id, KnownHost host) =>
+        new() { Id = id.ToBytes(), Name = host.Name, Incarnation = Counter(host.Incarnation, "incarnation") };
 
     private static Wire.Network ToProto(NetworkId id, CatalogueEntry entry) => new()
     {
