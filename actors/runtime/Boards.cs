@@ -17,7 +17,7 @@ public sealed record Boards(HostViewStore View)
     /// <summary>What the last pass found and did.</summary>
     public Latest<KernelReport> Kernel { get; } = new(KernelReport.Empty);
 
-    /// <summary>The newest catalogue that the registry sent.</summary>
+    /// <summary>The newest catalogue that the registry sent, or that was kept from before this start.</summary>
     public Latest<Catalogue> Catalogue { get; } = new(Domain.Networks.Catalogue.Empty);
 
     /// <summary>What became of each route that a peer told of, and what this host tells.</summary>

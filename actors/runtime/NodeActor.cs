@@ -56,7 +56,8 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
             case StartNode:
                 var asker = Sender;
                 var host = Context.ActorOf(Props.Create<HostActor>(node), "host");
-                host.Ask<object>(HostActor.Start.Instance, Patience).PipeTo(Self, success: answer => new Started(asker, host, answer));
+                var catalogue = Context.ActorOf(Props.Create<CatalogueKeeperActor>(node), "catalogue");
+                Load(host, catalogue).PipeTo(Self, success: answer => new Started(asker, host, answer));
                 break;
             case Started { Answer: HostState state } started:
                 StartActors(state.Incarnation, started.Host, started.Asker);
@@ -77,6 +78,12 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
     {
         _watch?.Dispose();
         _watched?.Dispose();
+    }
+
+    private static async Task<object> Load(IActorRef host, IActorRef catalogue)
+    {
+        await catalogue.Ask<Done>(CatalogueKeeperActor.Load.Instance, Patience);
+        return await host.Ask<object>(HostActor.Start.Instance, Patience);
     }
 
     private void StartActors(long incarnation, IActorRef host, IActorRef asker)

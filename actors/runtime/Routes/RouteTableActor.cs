@@ -34,6 +34,7 @@ public sealed class RouteTableActor(NodeContext node, IActorRef reconciler, IAct
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ImmutableArray<RouteVerdict> _verdicts = [];
     private RouteSet? _own;
+    private bool _registryHeard;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -50,7 +51,11 @@ public sealed class RouteTableActor(NodeContext node, IActorRef reconciler, IAct
             case RouteSetUpdate update:
                 Receive(update.Set);
                 break;
-            case CatalogueUpdate or KernelReport or OwnRoutesChanged:
+            case CatalogueUpdate:
+                _registryHeard = true;
+                Timers.StartSingleTimer(Settle, Judge.Instance, Settle);
+                break;
+            case KernelReport or OwnRoutesChanged:
                 Timers.StartSingleTimer(Settle, Judge.Instance, Settle);
                 break;
             case Judge:
@@ -81,7 +86,7 @@ public sealed class RouteTableActor(NodeContext node, IActorRef reconciler, IAct
         foreach (var rejected in verdicts.Where(v => !v.IsAccepted).Except(_verdicts))
             _log.Warning("route rejected: {Prefix} from host {Host}: {Reason}", rejected.Ad.Prefix, catalogue.HostName(rejected.Origin), rejected.Reason);
         _verdicts = verdicts;
-        reconciler.Tell(new PeerRoutes(PeerRouteTable.Desired(node.Host, verdicts, _sets.Keys.ToHashSet(), catalogue, kernel)));
+        reconciler.Tell(new PeerRoutes(PeerRouteTable.Desired(node.Host, verdicts, _sets.Keys.ToHashSet(), catalogue, kernel, !_registryHeard)));
         node.Boards.Routes.Current = node.Boards.Routes.Current with { Peers = verdicts };
     }
 

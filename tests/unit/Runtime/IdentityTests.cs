@@ -1,7 +1,9 @@
 using IpvlanActors.Client;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
+using IpvlanActors.Journal;
 using IpvlanActors.Runtime;
+using Microsoft.Data.Sqlite;
 using Xunit;
 using static IpvlanActors.Tests.Unit.Support.Domains;
 
@@ -32,6 +34,35 @@ public sealed class IdentityTests : IAsyncLifetime
         _node = await _host.Start();
         Assert.Null(_node.Context.Boards.Fence);
         Assert.Equal("10.1.0.3/24", Assert.Single((await _node.Join("web", "c2")).Addresses).ToString());
+    }
+
+    [Fact]
+    public async Task A_node_alone_knows_the_catalogue_that_it_saw_last()
+    {
+        var last = _node.Context.Boards.Catalogue.Current;
+        await Eventually.True(() => Kept().Equals(last), "the catalogue is kept");
+        _host.IsAlone = true;
+        _node = await _host.Start();
+        Assert.Equal(last, _node.Context.Boards.Catalogue.Current);
+        Assert.Equal(1L, Scalar("SELECT COUNT(*) FROM snapshot"));
+    }
+
+    [Fact]
+    public async Task A_kept_catalogue_that_cannot_be_read_keeps_no_node_from_starting()
+    {
+        await Eventually.True(() => Kept().Version > 0, "the catalogue is kept");
+        await _host.Stop();
+        using (var connection = new SqliteConnection($"Data Source={_host.Journal};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "UPDATE snapshot SET payload = x'0a'";
+            command.ExecuteNonQuery();
+        }
+
+        _node = await _host.Start();
+        await _node.Join("web", "c2");
+        await _node.Agrees();
     }
 
     [Fact]
@@ -72,6 +103,19 @@ public sealed class IdentityTests : IAsyncLifetime
         Refused(
             RefusalCodes.Fenced, Fence.Of(sure with { MustConfirm = true }, Self(null), new(new(RefusalCodes.RegistryUnreachable, "it is down"), 0)),
             "waits for the registry, which says: it is down");
+    }
+
+    private Catalogue Kept() => Scalar("SELECT payload FROM snapshot WHERE persistence_id = 'catalogue'") is byte[] bytes
+        ? SnapshotSerializer.ReadCatalogue(bytes)
+        : Catalogue.Empty;
+
+    private object? Scalar(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={_host.Journal};Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
     }
 
     private static ClusterBoard Self(string? elder) => new([new(HostA, "10.0.0.1:4053", "Up", true, false, IsSelf: true, elder)], null);

@@ -143,6 +143,7 @@ internal sealed class TestNode
 
     private async Task StartActors()
     {
+        await _system.ActorOf(Props.Create<CatalogueKeeperActor>(Context), "catalogue").Ask<Done>(CatalogueKeeperActor.Load.Instance, Patience);
         var self = _system.ActorOf(Props.Create<HostActor>(Context), "host");
         Assert.IsType<HostState>(await self.Ask<object>(HostActor.Start.Instance, Patience));
         var lanes = new KernelLanes(Lane("netlink"), [Lane("netlink-delete-1"), Lane("netlink-delete-2")]);
