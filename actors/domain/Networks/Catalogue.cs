@@ -27,8 +27,9 @@ public sealed record Catalogue(
 /// <param name="Incarnation">Its last start that the registry heard of; 0: it never said.</param>
 public sealed record KnownHost(string Name, long Incarnation);
 
+/// <param name="LastEpoch">The registry knew of every claim up to this one when it said so; 0: unknown.</param>
 public sealed record CatalogueEntry(
-    NetworkSpec Spec, DateTimeOffset Created, ImmutableSortedDictionary<Prefix, BlockOwner> Blocks)
+    NetworkSpec Spec, DateTimeOffset Created, ImmutableSortedDictionary<Prefix, BlockOwner> Blocks, long LastEpoch = 0)
 {
     /// <summary>The owner of the smallest block that holds this prefix.</summary>
     public BlockOwner? OwnerOf(Prefix prefix)
@@ -44,7 +45,8 @@ public sealed record CatalogueEntry(
     }
 
     public bool Equals(CatalogueEntry? other) =>
-        other is not null && Spec.Equals(other.Spec) && Created == other.Created && Blocks.SequenceEqual(other.Blocks);
+        other is not null && Spec.Equals(other.Spec) && Created == other.Created && LastEpoch == other.LastEpoch
+        && Blocks.SequenceEqual(other.Blocks);
 
     public override int GetHashCode() => Spec.GetHashCode();
 }

@@ -74,6 +74,9 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
             case SurrenderRequest surrender:
                 AskHost(surrender).PipeTo(Sender);
                 break;
+            case WitnessRequest:
+                Sender.Tell(new Witness(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
+                break;
             case PublishCatalogue publish:
                 Publish(new(publish.Catalogue));
                 break;

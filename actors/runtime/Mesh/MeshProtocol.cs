@@ -54,6 +54,15 @@ public sealed record SurrenderRequest(NetworkId Network) : IMeshMessage;
 /// <param name="Refusal">Why the host keeps them; null if it has journaled that it gives out no address of them any more.</param>
 public sealed record BlocksSurrendered(NetworkId Network, HostId Host, Refusal? Refusal) : IMeshMessage;
 
+/// <summary>
+/// The registry was restored from a copy and asks a host for all that it knows: what it has seen, and what it holds. Answered
+/// by <see cref="Witness"/>.
+/// </summary>
+public sealed record WitnessRequest : IMeshMessage;
+
+/// <param name="Catalogue">As the host saw it last, with what it holds itself by its own journal.</param>
+public sealed record Witness(HostId Host, Catalogue Catalogue) : IMeshMessage;
+
 /// <summary>The registry's whole catalogue: sent to every host when it changes, and when asked for.</summary>
 public sealed record CatalogueUpdate(Catalogue Catalogue) : IMeshMessage;
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime;
@@ -28,6 +29,8 @@ internal static class NodeApi
     {
         if (boards.Fence is { } fence)
             yield return fence.Text;
+        else if (boards.Registration.Current.Refusal is { Code: not RefusalCodes.RegistryUnreachable } refusal)
+            yield return refusal.Text;
         var report = boards.Kernel.Current;
         foreach (var problem in report.Problems)
             yield return problem.Text;

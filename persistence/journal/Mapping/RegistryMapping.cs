@@ -15,6 +15,21 @@ internal static class RegistryMapping
 
     public static HostForgotten ToDomain(this Schema.HostForgotten p) => new(p.Stamp.ToDomain(), p.Id.ToHostId());
 
+    public static Schema.RegistryDoubted ToProto(this RegistryDoubted e) =>
+        new() { Stamp = e.Stamp.ToProto(), Why = e.Why, Version = e.Version };
+
+    public static RegistryDoubted ToDomain(this Schema.RegistryDoubted p) => new(p.Stamp.ToDomain(), p.Why, p.Version);
+
+    public static Schema.TestimonyAdopted ToProto(this TestimonyAdopted e) =>
+        new() { Stamp = e.Stamp.ToProto(), From = e.From.ToBytes(), Version = e.Version };
+
+    public static TestimonyAdopted ToDomain(this Schema.TestimonyAdopted p) =>
+        new(p.Stamp.ToDomain(), p.From.ToHostId(), p.Version);
+
+    public static Schema.RegistryTrusted ToProto(this RegistryTrusted e) => new() { Stamp = e.Stamp.ToProto(), Lost = e.Lost };
+
+    public static RegistryTrusted ToDomain(this Schema.RegistryTrusted p) => new(p.Stamp.ToDomain(), p.Lost);
+
     public static Schema.NetworkNameReserved ToProto(this NetworkNameReserved e) =>
         new() { Stamp = e.Stamp.ToProto(), Network = e.Network.ToBytes(), Spec = e.Spec.ToProto() };
 

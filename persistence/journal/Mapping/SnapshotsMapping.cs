@@ -16,6 +16,7 @@ internal static class SnapshotsMapping
                 Network = n.Key.ToBytes(),
                 Spec = n.Value.Spec.ToProto(),
                 CreatedUnixMs = n.Value.Created.ToUnixTimeMilliseconds(),
+                LastEpoch = n.Value.LastEpoch,
                 Blocks = { n.Value.Blocks.Select(b => new Schema.OwnedBlock { Block = b.Key.ToProto(), Owner = b.Value.Host.ToBytes(), Epoch = b.Value.Epoch }) },
             })
         },
@@ -27,5 +28,6 @@ internal static class SnapshotsMapping
         proto.Networks.ToImmutableSortedDictionary(n => n.Network.ToNetworkId(), n => new CatalogueEntry(
             n.Spec.ToDomain(),
             DateTimeOffset.FromUnixTimeMilliseconds(n.CreatedUnixMs),
-            n.Blocks.ToImmutableSortedDictionary(b => b.Block.ToDomain("block"), b => new BlockOwner(b.Owner.ToHostId(), b.Epoch)))));
+            n.Blocks.ToImmutableSortedDictionary(b => b.Block.ToDomain("block"), b => new BlockOwner(b.Owner.ToHostId(), b.Epoch)),
+            n.LastEpoch)));
 }

@@ -41,12 +41,16 @@ internal static partial class EventSamples
         new HostRegistered(At, OtherHost, "h2"),
         new HostRegistered(At, OtherHost, "h2", 7),
         new HostForgotten(At, OtherHost),
+        new RegistryDoubted(At, "restored", 7),
+        new TestimonyAdopted(At, OtherHost, 20),
+        new RegistryTrusted(At, 5),
         new NetworkNameReserved(At, Network, LeastSpec),
         new NetworkNameFreed(At, Network, 7),
 
         new NetworkCreated(At, Network, FullSpec),
         new BlockClaimed(At, Prefix.Parse("10.1.0.64/26"), OtherHost, 3),
         new BlockReleased(At, Prefix.Parse("2001:db8::40/122"), 3),
+        new EpochsSkipped(At, 7),
         new NetworkRemoved(At),
 
         new HostBorn(At, Host),

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Mesh;
 using IpvlanActors.Runtime.Networks;
@@ -10,10 +11,12 @@ namespace IpvlanActors.Tests.Unit.Runtime;
 
 /// <summary>In the mesh's place on a host by itself: the real registry, without a cluster around it.</summary>
 /// <param name="isAlone">The registry is on a host that is down.</param>
-internal sealed class LocalMesh(NodeContext node, bool isAlone) : UntypedActor
+internal sealed class LocalMesh(NodeContext node, bool isAlone) : UntypedActor, IWithTimers
 {
     private MeshListeners? _listeners;
     private IActorRef _registry = ActorRefs.Nobody;
+
+    public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void OnReceive(object message)
     {
@@ -28,9 +31,7 @@ internal sealed class LocalMesh(NodeContext node, bool isAlone) : UntypedActor
             case MeshListeners listeners:
                 _listeners = listeners;
                 _registry = Context.ActorOf(Props.Create<RegistryActor>(node, new Directory(node.Host, Self), Self), "registry");
-                var self = node.View.Current.Host;
-                _registry.Tell(new RegisterHostRequest(
-                    node.Now(), node.HostName, self.Incarnation, node.Boards.Catalogue.Current.Version, self.MustConfirm, node.Life));
+                Register();
                 break;
             case PublishCatalogue publish:
                 _listeners!.Networks.Tell(new CatalogueUpdate(publish.Catalogue));
@@ -43,8 +44,18 @@ internal sealed class LocalMesh(NodeContext node, bool isAlone) : UntypedActor
                 _ = _listeners!.Networks.Ask<object>(new Surrender(surrender.Network)).PipeTo(
                     Sender, success: answer => new BlocksSurrendered(surrender.Network, node.Host, answer as Refusal));
                 break;
-            case HostKnown or RegistryRefused:
+            case HostKnown:
                 _listeners!.Host.Tell(message);
+                break;
+            case RegistryRefused:
+                _listeners!.Host.Tell(message);
+                Timers.StartSingleTimer("again", Done.Instance, TimeSpan.FromMilliseconds(50));
+                break;
+            case Done:
+                Register();
+                break;
+            case WitnessRequest:
+                Sender.Tell(new Witness(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
                 break;
             case OwnRoutes:
                 break;
@@ -52,6 +63,13 @@ internal sealed class LocalMesh(NodeContext node, bool isAlone) : UntypedActor
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void Register()
+    {
+        var self = node.View.Current.Host;
+        _registry.Tell(new RegisterHostRequest(
+            node.Now(), node.HostName, self.Incarnation, node.Boards.Catalogue.Current.Version, self.MustConfirm, node.Life));
     }
 
     private sealed class Directory(HostId self, IActorRef mesh) : IHostDirectory

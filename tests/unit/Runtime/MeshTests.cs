@@ -17,8 +17,8 @@ public sealed class MeshTests : IAsyncLifetime
     public MeshTests()
     {
         var (first, second) = FreePorts();
-        _one = new("h1", "10.0.0.1", first, first);
-        _two = new("h2", "10.0.0.2", second, first);
+        _one = new("h1", "10.0.0.1", first, first, second);
+        _two = new("h2", "10.0.0.2", second, first, second);
     }
 
     public async Task InitializeAsync()
@@ -85,6 +85,30 @@ public sealed class MeshTests : IAsyncLifetime
         await _two.Stop();
         await Eventually.True(() => copy.Boards.Fence is null, "the copy is confirmed once the host has gone");
         Assert.Equal(block, await copy.Join("web", "c5"));
+    }
+
+    [Fact]
+    public async Task A_registry_restored_from_a_backup_learns_from_its_hosts_what_it_has_lost()
+    {
+        var backup = _one.Backup();
+        var web = Assert.IsType<NetworkReply>(await _one.Ask(TestNode.Creation("web", "10.1.0.0/16", ("parent", "eth0"), ("ipvlan_mode", "l3")))).Network;
+        await Eventually.True(() => _two.View.Networks.ContainsKey(web), "the network is attached on the other host");
+        var theirs = await _two.Join("web", "c2");
+        var lost = await _one.Join("web", "c1");
+        await Eventually.True(() => _two.Boards.Catalogue.Current.Networks[web].Blocks.Count == 2, "the other host has heard of both blocks");
+        var version = _two.Boards.Catalogue.Current.Version;
+
+        await _one.Stop();
+        _one.Kernel.RemoveSandbox("/run/netns/c1");
+        _one.Restore(backup);
+        await _one.Start();
+
+        await Eventually.Nothing(() => _one.Boards.Fence is { } fence ? [fence.Text] : []);
+        await Eventually.True(() => _two.Boards.Catalogue.Current.Version > version, "the catalogue goes on above what was seen");
+        Assert.Equal([theirs, lost], _two.Boards.Catalogue.Current.Networks[web].Blocks.Keys);
+        await Eventually.True(() => _one.View.Networks.ContainsKey(web), "the network is attached again");
+        Assert.Equal(lost, await _one.Join("web", "c3")); // its own, which it had forgotten
+        Assert.IsType<EndpointReply>(await _two.Ask(new RemoveEndpointCommand("c2")));
     }
 
     private static string RouteTo(Prefix block, string via) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using IpvlanActors.Domain.Addressing;
@@ -163,6 +164,47 @@ public sealed class RegistryActorTests : TestKit
         Assert.IsType<RegistryRefused>(await Ask(new RegisterHostRequest(At(Two), "h2", 9)));
         Assert.Equal(new KnownHost("h2", 1), (await Catalogue()).Hosts[Two]);
     }
+
+    [Fact]
+    public async Task A_registry_behind_its_hosts_grants_nothing_until_it_has_taken_over_what_all_of_them_know()
+    {
+        var (one, two) = (CreateTestProbe(), CreateTestProbe());
+        (_hosts.Known[One], _hosts.Known[Two]) = (one, two);
+        await Create(Id('c'), "old");
+        var spec = Creation(Id('a'), "web", "10.9.0.0/24").Spec;
+        var (first, second) = (Prefix.Parse("10.9.0.0/28"), Prefix.Parse("10.9.0.16/28"));
+        var owners = ImmutableSortedDictionary<Prefix, BlockOwner>.Empty.Add(first, new(Two, 4));
+        var seen = new Catalogue(
+            20,
+            Domain.Networks.Catalogue.Empty.Hosts.Add(One, new("h1", 3)).Add(Two, new("h2", 1)),
+            Domain.Networks.Catalogue.Empty.Networks.Add(Id('a'), new(spec, DateTimeOffset.UnixEpoch, owners, 6)));
+
+        Refused("waits for h2", await Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)));
+        await two.ExpectMsgAsync<WitnessRequest>(Patience);
+        Refused("grants nothing", await Ask(Creation(Id('b'), "new")));
+        two.Reply(new Witness(Two, seen));
+        await Eventually.True(() => Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)).Result is RegistryRefused { Reason.Text: var t } && t.Contains("waits for h1;", StringComparison.Ordinal), "the host that is only known by hearsay is waited for");
+
+        Refused("waits for h1", await Ask(new RegisterHostRequest(At(One), "h1", 4, Seen: 19)));
+        await one.ExpectMsgAsync<WitnessRequest>(Patience);
+        one.Reply(new Witness(One, seen with { Version = 19, Networks = seen.Networks.SetItem(Id('a'), new(spec, DateTimeOffset.UnixEpoch, owners.Add(second, new(One, 7)), 7)) }));
+
+        await Eventually.True(() => Ask(new RegisterHostRequest(At(One), "h1", 4, Seen: 20)).Result is HostKnown, "the registry grants again");
+        var catalogue = await Catalogue();
+        Assert.True(catalogue.Version > 20);
+        var entry = Assert.Single(catalogue.Networks).Value;
+        Assert.Equal((DateTimeOffset.UnixEpoch, 7L), (entry.Created, entry.LastEpoch));
+        Assert.Equal([(first, new(Two, 4)), (second, new BlockOwner(One, 7))], entry.Blocks.Select(b => (b.Key, b.Value)));
+        var granted = Assert.IsType<BlockGranted>(await Ask(new ClaimBlockRequest(At(Two), Id('a'), spec.Subnets[0].Prefix, null, [first])));
+        Assert.Equal(8, granted.Epoch);
+
+        await Stop();
+        Start();
+        Assert.True((await Catalogue()).Version > catalogue.Version);
+    }
+
+    private static void Refused(string words, IMeshMessage answer) =>
+        Assert.Contains(words, Assert.IsType<RegistryRefused>(answer).Reason.Text, StringComparison.Ordinal);
 
     [Fact]
     public async Task The_catalogue_s_version_never_goes_back()

@@ -26,6 +26,14 @@ internal static class StateMapping
         p.Hosts.Select(h => KeyValuePair.Create(h.Id.ToHostId(), new KnownHost(h.Name, Counter(h.Incarnation, "incarnation")))).Sorted(Comparer<HostId>.Default, "hosts"),
         p.Networks.Select(n => KeyValuePair.Create(n.Id.ToNetworkId(), ToDomain(n))).Sorted(Comparer<NetworkId>.Default, "networks")));
 
+    public static Wire.WitnessRequest ToProto(WitnessRequest _) => new();
+
+    public static WitnessRequest ToDomain(Wire.WitnessRequest _) => new();
+
+    public static Wire.Witness ToProto(Witness m) => new() { Host = m.Host.ToBytes(), Catalogue = ToProto(new CatalogueUpdate(m.Catalogue)) };
+
+    public static Witness ToDomain(Wire.Witness p) => new(p.Host.ToHostId(), ToDomain(Present(p.Catalogue, "catalogue")).Catalogue);
+
     public static Wire.RouteSetRequest ToProto(RouteSetRequest _) => new();
 
     public static RouteSetRequest ToDomain(Wire.RouteSetRequest _) => new();
@@ -59,11 +67,12 @@ internal static class StateMapping
         Id = id.ToBytes(),
         Spec = entry.Spec.ToProto(),
         CreatedUnixMs = entry.Created.ToMilliseconds(),
+        LastEpoch = Counter(entry.LastEpoch, "epoch"),
         Owners = { entry.Blocks.GroupBy(b => b.Value.Host).OrderBy(o => o.Key).Select(ToProto) },
     };
 
     private static CatalogueEntry ToDomain(Wire.Network network) =>
-        new(network.Spec.ToDomain(), network.CreatedUnixMs.ToTime(), Blocks(network));
+        new(network.Spec.ToDomain(), network.CreatedUnixMs.ToTime(), Blocks(network), Counter(network.LastEpoch, "epoch"));
 
     private static Wire.Owner ToProto(IGrouping<HostId, KeyValuePair<Prefix, BlockOwner>> owner) => new()
     {
