@@ -17,13 +17,19 @@ public sealed record Boards(HostViewStore View)
     /// <summary>What the last pass found and did.</summary>
     public Latest<KernelReport> Kernel { get; } = new(KernelReport.Empty);
 
-    /// <summary>The newest catalogue that the registry sent.</summary>
+    /// <summary>The newest catalogue that the registry sent, or that was kept from before this start.</summary>
     public Latest<Catalogue> Catalogue { get; } = new(Domain.Networks.Catalogue.Empty);
 
     /// <summary>What became of each route that a peer told of, and what this host tells.</summary>
     public Latest<RouteBoard> Routes { get; } = new(RouteBoard.Empty);
 
     public Latest<ClusterBoard> Cluster { get; } = new(ClusterBoard.Empty);
+
+    /// <summary>What the registry last said to this host about itself.</summary>
+    public Latest<RegistrationBoard> Registration { get; } = new(new RegistrationBoard(null, 0));
+
+    /// <summary>Why this host may give out no new address and tell of no route; null: it may. What it gave out before stays.</summary>
+    public Refusal? Fence => Runtime.Fence.Of(View.Current.Host, Cluster.Current, Registration.Current);
 
     /// <summary>Networks of the catalogue that this host cannot attach, and why.</summary>
     public Latest<ImmutableSortedDictionary<NetworkId, Refusal>> Waiting { get; } =
@@ -42,7 +48,14 @@ public sealed record ClusterBoard(ImmutableArray<ClusterMember> Members, string?
 }
 
 /// <param name="Status">Akka's word: Joining, WeaklyUp, Up, Leaving, Exiting, Down.</param>
-public sealed record ClusterMember(HostId? Host, string Address, string Status, bool Reachable, bool MayRegistry, bool IsSelf);
+/// <param name="Elder">Where the member is that bears the same host id, can be reached, and has been here longer: that one
+/// counts, and this one is a copy of it. None: there is no such member.</param>
+public sealed record ClusterMember(
+    HostId? Host, string Address, string Status, bool Reachable, bool MayRegistry, bool IsSelf, string? Elder = null);
+
+/// <param name="Refusal">Why the registry does not accept this host; null: it does, or has not answered yet.</param>
+/// <param name="Later">The start of this host that the registry has on record although this journal has not come so far; 0: none.</param>
+public sealed record RegistrationBoard(Refusal? Refusal, long Later);
 
 /// <summary>The newest of something that one actor makes and many read.</summary>
 public sealed class Latest<T>(T first)

@@ -97,8 +97,8 @@ internal sealed class GatewayActor(
 
     private string WithHostNames(string text)
     {
-        foreach (var (host, name) in node.Boards.Catalogue.Current.Hosts)
-            text = text.Replace(host.ToString(), name, StringComparison.Ordinal);
+        foreach (var (host, known) in node.Boards.Catalogue.Current.Hosts)
+            text = text.Replace(host.ToString(), known.Name, StringComparison.Ordinal);
         return text;
     }
 

@@ -56,10 +56,11 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
             case StartNode:
                 var asker = Sender;
                 var host = Context.ActorOf(Props.Create<HostActor>(node), "host");
-                host.Ask<object>(HostActor.Start.Instance, Patience).PipeTo(Self, success: answer => new Started(asker, answer));
+                var catalogue = Context.ActorOf(Props.Create<CatalogueKeeperActor>(node), "catalogue");
+                Load(host, catalogue).PipeTo(Self, success: answer => new Started(asker, host, answer));
                 break;
             case Started { Answer: HostState state } started:
-                StartActors(state.Incarnation, started.Asker);
+                StartActors(state.Incarnation, started.Host, started.Asker);
                 break;
             case Started { Answer: Refusal refusal } started:
                 started.Asker.Tell(new Status.Failure(new InvalidOperationException(refusal.Text)));
@@ -79,19 +80,25 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
         _watched?.Dispose();
     }
 
-    private void StartActors(long incarnation, IActorRef asker)
+    private static async Task<object> Load(IActorRef host, IActorRef catalogue)
+    {
+        await catalogue.Ask<Done>(CatalogueKeeperActor.Load.Instance, Patience);
+        return await host.Ask<object>(HostActor.Start.Instance, Patience);
+    }
+
+    private void StartActors(long incarnation, IActorRef host, IActorRef asker)
     {
         var lanes = new KernelLanes(Lane("netlink"), [.. Enumerable.Range(1, DeleteLanes).Select(n => Lane($"netlink-delete-{n}"))]);
         var reconciler = Context.ActorOf(Props.Create<ReconcilerActor>(node, lanes), "kernel");
         var mesh = Context.ActorOf(Props.Create<MeshSupervisor>(node, machine.MeshConfig), "mesh");
-        var routes = Context.ActorOf(Props.Create<RouteTableActor>(node, incarnation, reconciler, mesh), "routes");
+        var routes = Context.ActorOf(Props.Create<RouteTableActor>(node, reconciler, mesh), "routes");
         var neighbours = new NetworkNeighbours(lanes, reconciler, mesh, routes, machine.DefaultLink);
         var networks = Context.ActorOf(Props.Create<NetworksActor>(node, neighbours), "networks");
         var gateway = Context.ActorOf(Props.Create<GatewayActor>(node, neighbours, networks, machine.Surroundings), "gateway");
 
         _watched = machine.OpenKernel();
         _watch = _watched.Watch(changes => reconciler.Tell(new KernelChanged(changes)));
-        mesh.Tell(new MeshListeners(networks, routes));
+        mesh.Tell(new MeshListeners(networks, routes, host));
         _log.Info("node {Host} ({HostName}) incarnation {Incarnation}: {Networks} networks, {Endpoints} endpoints from {Events} events",
             node.Host, node.HostName, incarnation, node.View.Current.Networks.Count, node.View.Current.Endpoints.Count, node.View.Current.Events);
         reconciler.Ask<KernelReport>(new Reconcile(WithSandboxes: true), Patience)
@@ -101,5 +108,5 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
     private IActorRef Lane(string name) =>
         Context.ActorOf(Props.Create<NetlinkActor>(machine.OpenKernel).WithDispatcher(NetlinkDispatcher), name);
 
-    private sealed record Started(IActorRef Asker, object Answer) : INoSerializationVerificationNeeded;
+    private sealed record Started(IActorRef Asker, IActorRef Host, object Answer) : INoSerializationVerificationNeeded;
 }

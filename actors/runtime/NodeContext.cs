@@ -10,6 +10,12 @@ namespace IpvlanActors.Runtime;
 public sealed record NodeContext(
     HostId Host, string HostName, string BootId, TimeProvider Clock, Boards Boards, TimeSpan Rest, Action<string> CrashPoint)
 {
+    /// <summary>Which file on which machine the journal lies in; empty: nobody looked.</summary>
+    public string Journal { get; init; } = "";
+
+    /// <summary>Of this start of the node, and of no other: not of one on a copy of its journal either.</summary>
+    public Guid Life { get; } = Guid.NewGuid();
+
     public HostViewStore View => Boards.View;
 
     public Stamp Now() => new(Clock.GetUtcNow(), Host);

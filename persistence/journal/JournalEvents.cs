@@ -18,16 +18,21 @@ public static class JournalEvents
     [
         Of("HostRegistered", Schema.HostRegistered.Parser, (HostRegistered e) => e.ToProto(), p => p.ToDomain()),
         Of("HostForgotten", Schema.HostForgotten.Parser, (HostForgotten e) => e.ToProto(), p => p.ToDomain()),
+        Of("RegistryDoubted", Schema.RegistryDoubted.Parser, (RegistryDoubted e) => e.ToProto(), p => p.ToDomain()),
+        Of("TestimonyAdopted", Schema.TestimonyAdopted.Parser, (TestimonyAdopted e) => e.ToProto(), p => p.ToDomain()),
+        Of("RegistryTrusted", Schema.RegistryTrusted.Parser, (RegistryTrusted e) => e.ToProto(), p => p.ToDomain()),
         Of("NetworkNameReserved", Schema.NetworkNameReserved.Parser, (NetworkNameReserved e) => e.ToProto(), p => p.ToDomain()),
         Of("NetworkNameFreed", Schema.NetworkNameFreed.Parser, (NetworkNameFreed e) => e.ToProto(), p => p.ToDomain()),
 
         Of("NetworkCreated", Schema.NetworkCreated.Parser, (NetworkCreated e) => e.ToProto(), p => p.ToDomain()),
         Of("BlockClaimed", Schema.BlockClaimed.Parser, (BlockClaimed e) => e.ToProto(), p => p.ToDomain()),
         Of("BlockReleased", Schema.BlockReleased.Parser, (BlockReleased e) => e.ToProto(), p => p.ToDomain()),
+        Of("EpochsSkipped", Schema.EpochsSkipped.Parser, (EpochsSkipped e) => e.ToProto(), p => p.ToDomain()),
         Of("NetworkRemoved", Schema.NetworkRemoved.Parser, (NetworkRemoved e) => e.ToProto(), p => p.ToDomain()),
 
         Of("HostBorn", Schema.HostBorn.Parser, (HostBorn e) => e.ToProto(), p => p.ToDomain()),
         Of("HostStarted", Schema.HostStarted.Parser, (HostStarted e) => e.ToProto(), p => p.ToDomain()),
+        Of("HostConfirmed", Schema.HostConfirmed.Parser, (HostConfirmed e) => e.ToProto(), p => p.ToDomain()),
 
         Of("NetworkAttached", Schema.NetworkAttached.Parser, (NetworkAttached e) => e.ToProto(), p => p.ToDomain()),
         Of("ParentLinkCreated", Schema.ParentLinkCreated.Parser, (ParentLinkCreated e) => e.ToProto(), p => p.ToDomain()),

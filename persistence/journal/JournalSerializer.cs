@@ -17,12 +17,20 @@ public sealed class JournalSerializer(ExtendedActorSystem system) : SerializerWi
     public static ImmutableArray<Type> EventTypes { get; } =
         [typeof(RegistryEvent), typeof(NetworkEvent), typeof(HostEvent), typeof(HostNetworkEvent), typeof(EndpointEvent)];
 
-    /// <summary>Binds all events to this serializer; to be laid under the actor system's own configuration.</summary>
+    /// <summary>
+    /// Binds all events to this serializer, and what is kept beside them to the other; to be laid under the actor system's
+    /// own configuration.
+    /// </summary>
     public static Config Config { get; } = ConfigurationFactory.ParseString($$"""
         akka.actor {
           serializers.ipvlan-journal = "{{Name(typeof(JournalSerializer))}}"
-          serialization-identifiers { "{{Name(typeof(JournalSerializer))}}" = {{Id}} }
+          serializers.ipvlan-snapshot = "{{Name(typeof(SnapshotSerializer))}}"
+          serialization-identifiers {
+            "{{Name(typeof(JournalSerializer))}}" = {{Id}}
+            "{{Name(typeof(SnapshotSerializer))}}" = {{SnapshotSerializer.Id}}
+          }
           serialization-bindings {
+            "{{Name(typeof(Domain.Networks.Catalogue))}}" = ipvlan-snapshot
             {{string.Join("\n    ", EventTypes.Select(t => $"\"{Name(t)}\" = ipvlan-journal"))}}
           }
         }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using IpvlanActors.Sqlite.Storage;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
@@ -55,8 +56,20 @@ public static class SqliteJournalFile
     }
 
     /// <summary>
+    /// Which copy of ours the file is: a number that each gets by chance; 0: none, or not there yet. It stays with the file
+    /// wherever that is put, so that a restored one is told from the one that it replaces.
+    /// </summary>
+    public static int CopyNumber(string path)
+    {
+        if (new FileInfo(path) is not { Exists: true, Length: > 0 })
+            return 0;
+        using var connection = Open(path);
+        return (int)(long)connection.Scalar("PRAGMA user_version")!;
+    }
+
+    /// <summary>
     /// Copies the file as it is at this moment, events and snapshots, while it is being written. The copy gets its name only
-    /// when it is whole and on the disk.
+    /// when it is whole and on the disk, and a <see cref="CopyNumber"/>.
     /// </summary>
     /// <exception cref="IOException">The destination exists.</exception>
     public static void Backup(string source, string destination)
@@ -82,6 +95,8 @@ public static class SqliteJournalFile
         using (var connection = Open(source))
         using (var command = connection.Prepare("VACUUM INTO $destination", ("$destination", SqliteType.Text)))
             command.With(destination).ExecuteNonQuery();
+        using (var connection = Connection.Open(destination, SqliteOpenMode.ReadWrite, BusyTimeout))
+            connection.Execute($"PRAGMA user_version = {Connection.Number(RandomNumberGenerator.GetInt32(1, int.MaxValue))}");
 
         // SQLite does not: to it the copy is a by-product
         using var copy = new FileStream(destination, FileMode.Open, FileAccess.ReadWrite);

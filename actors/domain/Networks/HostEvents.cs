@@ -16,4 +16,10 @@ public sealed record HostBorn(Stamp Stamp, HostId Id) : HostEvent(Stamp);
 
 /// <param name="Incarnation">Counts starts of the node, from 1.</param>
 /// <param name="BootId">The kernel's boot id: another one means that no link and no namespace has survived.</param>
-public sealed record HostStarted(Stamp Stamp, long Incarnation, string BootId) : HostEvent(Stamp);
+/// <param name="Journal">Which file on which machine the journal lies in: another one means that it was copied, moved or
+/// restored. Empty: not told, as by older versions.</param>
+public sealed record HostStarted(Stamp Stamp, long Incarnation, string BootId, string Journal = "") : HostEvent(Stamp);
+
+/// <summary>The registry has said what this host owns, and the journal has been compared with it.</summary>
+/// <param name="Incarnation">Counts on from here: higher than any that others have seen of this host.</param>
+public sealed record HostConfirmed(Stamp Stamp, long Incarnation) : HostEvent(Stamp);

@@ -24,5 +24,12 @@ public sealed record ClaimBlock(Stamp Stamp, Prefix Subnet, Ip? Wanted, Immutabl
 /// <summary>The asking host has no use for these blocks any more and has journaled so.</summary>
 public sealed record ReleaseBlocks(Stamp Stamp, ImmutableArray<Prefix> Blocks) : NetworkCommand(Stamp);
 
+/// <summary>What a host has seen, or holds, and a registry that was restored from a copy may lack.</summary>
+/// <param name="Blocks">Owners as it saw them.</param>
+/// <param name="LastEpoch">It knows of every claim up to this one.</param>
+/// <param name="IsLater">It has seen more than this network's journal has: what that has and it has not is over.</param>
+public sealed record AdoptBlocks(
+    Stamp Stamp, ImmutableSortedDictionary<Prefix, BlockOwner> Blocks, long LastEpoch, bool IsLater) : NetworkCommand(Stamp);
+
 /// <summary>Asked when every owner has surrendered its blocks.</summary>
 public sealed record RemoveNetwork(Stamp Stamp) : NetworkCommand(Stamp);

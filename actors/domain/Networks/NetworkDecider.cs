@@ -51,13 +51,15 @@ public sealed class NetworkDecider : IDecider<NetworkCommand, NetworkEvent, Netw
         (CreateNetwork c, _) => Accept(new NetworkCreated(c.Stamp, c.Network, c.Spec)),
 
         (RemoveNetwork, { Exists: false }) => Accept(),
-        (ReleaseBlocks, { Exists: false }) => Accept(),
+        (ReleaseBlocks or AdoptBlocks, { Exists: false }) => Accept(),
         (_, { Exists: false }) => Refuse(RefusalCodes.NetworkUnknown, "the network has been removed."),
 
         (ClaimBlock c, _) => Claim(c, state),
         (ReleaseBlocks c, _) => Accept(
             [.. c.Blocks.Where(b => state.Blocks.TryGetValue(b, out var owner) && owner.Host == c.Stamp.Host)
                 .Select(NetworkEvent (b) => new BlockReleased(c.Stamp, b, state.Blocks[b].Epoch))]),
+
+        (AdoptBlocks c, _) => Accept([.. Testimony.Adopt(c, state)]),
 
         (RemoveNetwork, { Blocks.IsEmpty: false }) => Refuse(RefusalCodes.NetworkInUse,
             $"network {state.Spec!.Name} still has blocks with {state.Blocks.Values.Select(b => b.Host).Distinct().Count()} host(s)."),
@@ -75,6 +77,7 @@ public sealed class NetworkDecider : IDecider<NetworkCommand, NetworkEvent, Netw
             LastEpoch = Math.Max(state.LastEpoch, e.Epoch),
         },
         BlockReleased e => state with { Blocks = state.Blocks.Remove(e.Block) },
+        EpochsSkipped e => state with { LastEpoch = Math.Max(state.LastEpoch, e.To) },
         NetworkRemoved => state with { Removed = true, Blocks = state.Blocks.Clear() },
         _ => state,
     };

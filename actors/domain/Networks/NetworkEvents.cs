@@ -18,4 +18,7 @@ public sealed record BlockClaimed(Stamp Stamp, Prefix Block, HostId Owner, long 
 
 public sealed record BlockReleased(Stamp Stamp, Prefix Block, long Epoch) : NetworkEvent(Stamp);
 
+/// <summary>Claims up to this one were made in a history that is lost: their epochs are not given again.</summary>
+public sealed record EpochsSkipped(Stamp Stamp, long To) : NetworkEvent(Stamp);
+
 public sealed record NetworkRemoved(Stamp Stamp) : NetworkEvent(Stamp);

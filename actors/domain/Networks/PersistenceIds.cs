@@ -8,6 +8,9 @@ public static class PersistenceIds
     public const string Host = "host";
     public const string Registry = "registry";
 
+    /// <summary>No events, only the newest catalogue that this host has seen.</summary>
+    public const string Catalogue = "catalogue";
+
     private const string NetworkPrefix = "network-";
     private const string EndpointPrefix = "endpoint-";
     private const string HostPrefix = "host-";

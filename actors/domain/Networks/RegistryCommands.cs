@@ -13,7 +13,18 @@ public abstract record RegistryCommand
 }
 
 /// <summary>Asked by a host for itself, each time it meets the registry.</summary>
-public sealed record RegisterHost(Stamp Stamp, string Name) : RegistryCommand(Stamp);
+/// <param name="Incarnation">Counts the host's starts; one below that on record changes nothing about it.</param>
+public sealed record RegisterHost(Stamp Stamp, string Name, long Incarnation = 0) : RegistryCommand(Stamp);
+
+/// <param name="Version">Of the catalogue, as far as this journal goes.</param>
+public sealed record DoubtRegistry(Stamp Stamp, string Why, long Version) : RegistryCommand(Stamp);
+
+/// <summary>What this host has seen up to that version is in the journals now.</summary>
+public sealed record AdoptTestimony(Stamp Stamp, HostId From, long Version) : RegistryCommand(Stamp);
+
+/// <summary>Every host has been heard.</summary>
+/// <param name="Version">Of the catalogue now.</param>
+public sealed record TrustRegistry(Stamp Stamp, long Version) : RegistryCommand(Stamp);
 
 public sealed record ForgetHost(Stamp Stamp, HostId Id) : RegistryCommand(Stamp);
 

@@ -7,12 +7,19 @@ using IpvlanActors.Domain.Ipam;
 namespace IpvlanActors.Domain.Networks;
 
 /// <summary>The cluster as a whole: what no single network can know.</summary>
-/// <param name="RetiredEvents">How many events the journals of removed networks hold in all.</param>
+/// <param name="RetiredEvents">How many events the journals of removed networks hold in all, and how many are lost.</param>
+/// <param name="Adopted">While the registry is doubted: up to which version what hosts have seen is in it. None: it is not.</param>
 public sealed record RegistryState(
-    ImmutableSortedDictionary<HostId, string> Hosts,
+    ImmutableSortedDictionary<HostId, KnownHost> Hosts,
     ImmutableSortedDictionary<NetworkId, NetworkSpec> Networks,
-    long RetiredEvents)
+    long RetiredEvents,
+    long? Adopted = null)
 {
+    public bool IsDoubted => Adopted is not null;
+
+    /// <summary>The last start of a host that is on record; 0: none.</summary>
+    public long IncarnationOf(HostId host) => Hosts.GetValueOrDefault(host)?.Incarnation ?? 0;
+
     public KeyValuePair<NetworkId, NetworkSpec>? Named(string name)
     {
         foreach (var network in Networks)
@@ -33,12 +40,19 @@ public sealed class RegistryDecider : IDecider<RegistryCommand, RegistryEvent, R
     }
 
     public static RegistryState Initial { get; } = new(
-        ImmutableSortedDictionary<HostId, string>.Empty, ImmutableSortedDictionary<NetworkId, NetworkSpec>.Empty, 0);
+        ImmutableSortedDictionary<HostId, KnownHost>.Empty, ImmutableSortedDictionary<NetworkId, NetworkSpec>.Empty, 0);
 
     public static Decision<RegistryEvent> Decide(RegistryCommand command, RegistryState state) => command switch
     {
-        RegisterHost c when state.Hosts.GetValueOrDefault(c.Stamp.Host) == c.Name => Accept(),
-        RegisterHost c => Accept(new HostRegistered(c.Stamp, c.Stamp.Host, c.Name)),
+        RegisterHost c when state.Hosts.GetValueOrDefault(c.Stamp.Host) is { } known && known.Name == c.Name && known.Incarnation >= c.Incarnation => Accept(),
+        RegisterHost c => Accept(new HostRegistered(c.Stamp, c.Stamp.Host, c.Name, Math.Max(c.Incarnation, state.IncarnationOf(c.Stamp.Host)))),
+
+        DoubtRegistry when state.IsDoubted => Accept(),
+        DoubtRegistry c => Accept(new RegistryDoubted(c.Stamp, c.Why, c.Version)),
+        AdoptTestimony c when !(c.Version > state.Adopted) => Accept(),
+        AdoptTestimony c => Accept(new TestimonyAdopted(c.Stamp, c.From, c.Version)),
+        TrustRegistry when !state.IsDoubted => Accept(),
+        TrustRegistry c => Accept(new RegistryTrusted(c.Stamp, Math.Max(0, state.Adopted!.Value + 1 - c.Version))),
 
         ForgetHost c when state.Hosts.ContainsKey(c.Id) => Accept(new HostForgotten(c.Stamp, c.Id)),
         ForgetHost => Accept(),
@@ -54,7 +68,10 @@ public sealed class RegistryDecider : IDecider<RegistryCommand, RegistryEvent, R
 
     public static RegistryState Evolve(RegistryState state, RegistryEvent @event) => @event switch
     {
-        HostRegistered e => state with { Hosts = state.Hosts.SetItem(e.Id, e.Name) },
+        HostRegistered e => state with { Hosts = state.Hosts.SetItem(e.Id, new(e.Name, e.Incarnation)) },
+        RegistryDoubted e => state with { Adopted = Math.Max(state.Adopted ?? 0, e.Version) },
+        TestimonyAdopted e => state with { Adopted = Math.Max(state.Adopted ?? 0, e.Version) },
+        RegistryTrusted e => state with { Adopted = null, RetiredEvents = state.RetiredEvents + e.Lost },
         HostForgotten e => state with { Hosts = state.Hosts.Remove(e.Id) },
         NetworkNameReserved e => state with { Networks = state.Networks.SetItem(e.Network, e.Spec) },
         NetworkNameFreed e => state with

@@ -12,9 +12,10 @@ public static class PeerRouteTable
     /// A node that was killed or upgraded knows no peer's routes for a while, but the kernel still has them and containers
     /// use them. Each stays until its owner has spoken, or the registry says that it is nobody's.
     /// </summary>
+    /// <param name="isKept">The catalogue is one kept from before this start: what it has not is not nobody's.</param>
     /// <param name="heard">Peers whose route sets have been received since this node started.</param>
     public static ImmutableArray<Route> Desired(
-        HostId self, ImmutableArray<RouteVerdict> verdicts, IReadOnlySet<HostId> heard, Catalogue catalogue, ObservedKernel kernel)
+        HostId self, ImmutableArray<RouteVerdict> verdicts, IReadOnlySet<HostId> heard, Catalogue catalogue, ObservedKernel kernel, bool isKept = false)
     {
         var accepted = verdicts.Where(v => v.IsAccepted).Select(v => v.Route!).ToList();
         var prefixes = accepted.Select(r => r.Destination).ToHashSet();
@@ -22,7 +23,7 @@ public static class PeerRouteTable
         [
             .. accepted,
             .. kernel.Routes.Where(r => r.Metric == Ownership.PeerMetric && !prefixes.Contains(r.Destination)
-                && OwnerOf(r.Destination, catalogue) is { } owner && owner != self && !heard.Contains(owner)),
+                && (OwnerOf(r.Destination, catalogue) is { } owner ? owner != self && !heard.Contains(owner) : isKept)),
         ];
     }
 

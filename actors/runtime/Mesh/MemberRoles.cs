@@ -23,6 +23,28 @@ public static class MemberRoles
 
         return null;
     }
+
+    /// <summary>
+    /// Whoever speaks for a host: of several members that bear its id (one of them a copied data directory, or what is left of
+    /// the host at another address) the oldest of those that can be reached, and so the same one for everybody.
+    /// </summary>
+    public static Member? Oldest(HostId host, ClusterEvent.CurrentClusterState state)
+    {
+        Member? oldest = null;
+        foreach (var member in state.Members)
+        {
+            if (HostOf(member) == host && !state.Unreachable.Contains(member) && (oldest is null || member.IsOlderThan(oldest)))
+                oldest = member;
+        }
+
+        return oldest;
+    }
+
+    /// <summary>The member that speaks for the host that this one claims to be; null: this one does, or nobody.</summary>
+    public static Member? ElderOf(Member member, ClusterEvent.CurrentClusterState state) =>
+        HostOf(member) is { } host && Oldest(host, state) is { } oldest && oldest.UniqueAddress != member.UniqueAddress && oldest.IsOlderThan(member)
+            ? oldest
+            : null;
 }
 
 /// <summary>Finds hosts among the members that are not known to be out of reach.</summary>
@@ -30,8 +52,21 @@ internal sealed class ClusterDirectory(ActorSystem mesh) : IHostDirectory
 {
     public ICanTell? Find(HostId host)
     {
-        var state = Cluster.Get(mesh).State;
-        var member = state.Members.FirstOrDefault(m => MemberRoles.HostOf(m) == host && !state.Unreachable.Contains(m));
+        var member = MemberRoles.Oldest(host, Cluster.Get(mesh).State);
         return member is null ? null : mesh.ActorSelection(member.Address + "/user/" + MeshNodeActor.Name);
+    }
+
+    /// <summary>
+    /// A host that must be confirmed waits for every other member of its id to be gone, since that one may be cut off and
+    /// give out addresses; any other host only for one that has been here longer and can be reached.
+    /// </summary>
+    public Address? OtherOf(HostId host, Address asker, bool mustConfirm)
+    {
+        var cluster = Cluster.Get(mesh);
+        var (state, at) = (cluster.State, asker.HasGlobalScope ? asker : cluster.SelfAddress);
+        var self = state.Members.FirstOrDefault(m => m.Address == at);
+        return mustConfirm
+            ? state.Members.FirstOrDefault(m => MemberRoles.HostOf(m) == host && m.Address != at)?.Address
+            : self is null ? null : MemberRoles.ElderOf(self, state)?.Address;
     }
 }

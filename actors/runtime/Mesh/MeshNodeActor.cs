@@ -25,7 +25,11 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     public const string Name = "node";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan RegisterPatience = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan RegisterEvery = TimeSpan.FromSeconds(2);
+
+    /// <summary>Also when it is known: a registry that was restored from a copy must hear of every host again.</summary>
+    private static readonly TimeSpan RegisterAgainEvery = TimeSpan.FromSeconds(5);
     private static readonly VersionMarkKey CatalogueKey = new(VersionMarkKey.Catalogue);
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
@@ -40,7 +44,7 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     {
         _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
         _replicator.Tell(Dsl.Subscribe(CatalogueKey, Self));
-        Timers.StartPeriodicTimer("register", Register.Instance, TimeSpan.Zero, RegisterEvery);
+        RegisterIn(TimeSpan.Zero);
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -50,18 +54,28 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
         switch (message)
         {
             case ToRegistry request:
-                AskRegistry(request.Request).PipeTo(request.Asker);
+                AskRegistry(request.Request, Patience).PipeTo(request.Asker);
                 break;
             case Register:
-                AskRegistry(new RegisterHostRequest(node.Now(), node.HostName)).PipeTo(Self);
+                AskRegistry(Registration(), RegisterPatience).PipeTo(Self);
                 break;
-            case HostKnown:
-                Timers.Cancel("register");
+            case HostKnown known:
+                if (known.Version > _held.Version)
+                    registry.Tell(new CatalogueRequest());
+                host.Tell(known);
+                RegisterIn(known.Later > 0 || node.View.Current.Host.MustConfirm ? RegisterEvery : RegisterAgainEvery);
                 break;
-            case RegistryRefused or IUpdateResponse:
+            case RegistryRefused refused:
+                host.Tell(refused);
+                RegisterIn(RegisterEvery);
+                break;
+            case IUpdateResponse:
                 break;
             case SurrenderRequest surrender:
                 AskHost(surrender).PipeTo(Sender);
+                break;
+            case WitnessRequest:
+                Sender.Tell(new Witness(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
                 break;
             case PublishCatalogue publish:
                 Publish(new(publish.Catalogue));
@@ -82,16 +96,25 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
         }
     }
 
-    private async Task<IMeshMessage> AskRegistry(IRegistryRequest request)
+    private RegisterHostRequest Registration()
+    {
+        var self = node.View.Current.Host;
+        return new(node.Now(), node.HostName, self.Incarnation, node.Boards.Catalogue.Current.Version, self.MustConfirm, node.Life);
+    }
+
+    /// <summary>One at a time: the next when this one is answered.</summary>
+    private void RegisterIn(TimeSpan delay) => Timers.StartSingleTimer("register", Register.Instance, delay);
+
+    private async Task<IMeshMessage> AskRegistry(IRegistryRequest request, TimeSpan patience)
     {
         try
         {
-            return await registry.Ask<IMeshMessage>(request, Patience);
+            return await registry.Ask<IMeshMessage>(request, patience);
         }
         catch (Exception e) when (e is AskTimeoutException or TaskCanceledException)
         {
             return new RegistryRefused(new(RefusalCodes.RegistryUnreachable,
-                $"the registry did not answer in {Patience.TotalSeconds} s: ipvlanctl cluster status says which host should run it; bring that host back, then ask again."));
+                $"the registry did not answer in {patience.TotalSeconds} s: ipvlanctl cluster status says which host should run it; bring that host back, then ask again."));
         }
     }
 

@@ -15,8 +15,13 @@ public interface IRegistryRequest : IMeshMessage
     Stamp Stamp { get; }
 }
 
-/// <summary>Answered by <see cref="HostKnown"/>.</summary>
-public sealed record RegisterHostRequest(Stamp Stamp, string Name) : IRegistryRequest;
+/// <summary>Answered by <see cref="HostKnown"/>. Said again and again, so that a registry that has forgotten hears of it.</summary>
+/// <param name="Incarnation">Counts the host's starts.</param>
+/// <param name="Seen">The highest version of the catalogue that the host has seen; 0: none.</param>
+/// <param name="MustConfirm">The host's journal was copied, moved or restored, and is not confirmed yet.</param>
+/// <param name="Life">Of this start alone: a copy of the journal that counts to the same incarnation has another.</param>
+public sealed record RegisterHostRequest(
+    Stamp Stamp, string Name, long Incarnation = 0, long Seen = 0, bool MustConfirm = false, Guid Life = default) : IRegistryRequest;
 
 /// <summary>Answered by <see cref="NetworkGranted"/>.</summary>
 public sealed record CreateNetworkRequest(
@@ -29,7 +34,9 @@ public sealed record RemoveNetworkRequest(Stamp Stamp, NetworkId Network) : IReg
 public sealed record ClaimBlockRequest(
     Stamp Stamp, NetworkId Network, Prefix Subnet, Ip? Wanted, ImmutableArray<Prefix> Held) : IRegistryRequest;
 
-public sealed record HostKnown(HostId Host) : IMeshMessage;
+/// <param name="Version">Of the catalogue when the registry said so.</param>
+/// <param name="Later">A start of this host that is on record, is not below the one told, and was another life's; 0: none.</param>
+public sealed record HostKnown(HostId Host, long Version = 0, long Later = 0) : IMeshMessage;
 
 /// <param name="Spec">As asked, and with a default subnet if it wanted one.</param>
 /// <param name="Version">Of the first catalogue that has it.</param>
@@ -46,6 +53,15 @@ public sealed record SurrenderRequest(NetworkId Network) : IMeshMessage;
 
 /// <param name="Refusal">Why the host keeps them; null if it has journaled that it gives out no address of them any more.</param>
 public sealed record BlocksSurrendered(NetworkId Network, HostId Host, Refusal? Refusal) : IMeshMessage;
+
+/// <summary>
+/// The registry was restored from a copy and asks a host for all that it knows: what it has seen, and what it holds. Answered
+/// by <see cref="Witness"/>.
+/// </summary>
+public sealed record WitnessRequest : IMeshMessage;
+
+/// <param name="Catalogue">As the host saw it last, with what it holds itself by its own journal.</param>
+public sealed record Witness(HostId Host, Catalogue Catalogue) : IMeshMessage;
 
 /// <summary>The registry's whole catalogue: sent to every host when it changes, and when asked for.</summary>
 public sealed record CatalogueUpdate(Catalogue Catalogue) : IMeshMessage;

@@ -9,7 +9,13 @@ using IpvlanActors.Runtime.Routes;
 namespace IpvlanActors.Runtime.Mesh;
 
 /// <summary>Who in the host system hears what comes out of the mesh.</summary>
-public sealed record MeshListeners(IActorRef Networks, IActorRef Routes);
+public sealed record MeshListeners(IActorRef Networks, IActorRef Routes, IActorRef Host);
+
+/// <summary>To the host itself: the board of members has been written anew.</summary>
+internal sealed class MembersShown : INoSerializationVerificationNeeded
+{
+    public static readonly MembersShown Instance = new();
+}
 
 /// <summary>
 /// Owns the second actor system, the mesh: cluster, gossip, registry. That one may be shut down at any time, by a failed
@@ -63,6 +69,9 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
                 if (message is CatalogueUpdate)
                     _listeners.Routes.Tell(message);
                 break;
+            case HostKnown or RegistryRefused:
+                _listeners!.Host.Tell(message);
+                break;
             case RouteSetUpdate:
                 _listeners!.Routes.Tell(message);
                 break;
@@ -113,10 +122,12 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
         var state = cluster.State;
         var members = state.Members.Select(m => new ClusterMember(
             MemberRoles.HostOf(m), m.Address.HostPort(), m.Status.ToString(), !state.Unreachable.Contains(m),
-            m.HasRole(MemberRoles.Registry), m.UniqueAddress == cluster.SelfUniqueAddress)).ToImmutableArray();
+            m.HasRole(MemberRoles.Registry), m.UniqueAddress == cluster.SelfUniqueAddress,
+            MemberRoles.ElderOf(m, state)?.Address.HostPort())).ToImmutableArray();
         node.Boards.Cluster.Current = new(members, state.RoleLeader(MemberRoles.Registry)?.HostPort());
         if (members.Any(m => m is { IsSelf: true, Status: "Up" }))
             _backOff = FirstBackOff;
+        _listeners?.Host.Tell(MembersShown.Instance);
     }
 
     private sealed record MeshEnded(MeshSystem Mesh) : INoSerializationVerificationNeeded;

@@ -41,6 +41,12 @@ internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDir
             case ClaimBlockRequest claim:
                 Claim(claim, Sender);
                 break;
+            case AdoptNetwork { Entry: { } entry } adopt:
+                Adopt(entry, adopt.IsLater);
+                break;
+            case AdoptNetwork:
+                Fall();
+                break;
             case RemoveNetworkRequest remove:
                 Remove(remove, Sender);
                 break;
@@ -79,6 +85,30 @@ internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDir
             TellRegistry();
             var block = State.UnknownTo(claim) ?? State.Blocks.Keys.First(b => request.Wanted is { } wanted && b.Contains(wanted));
             asker.Tell(new BlockGranted(network, block, State.Blocks[block].Epoch));
+        });
+    }
+
+    /// <summary>What a host has seen and this journal, which was restored from a copy, may lack.</summary>
+    private void Adopt(CatalogueEntry entry, bool isLater)
+    {
+        var now = node.Now();
+        Decide(new CreateNetwork(new(entry.Created, now.Host), network, entry.Spec), _ => { });
+        Decide(new AdoptBlocks(now, entry.Blocks, entry.LastEpoch, isLater), _ =>
+        {
+            TellRegistry();
+            Context.Parent.Tell(new NetworkAdopted(network));
+        });
+    }
+
+    /// <summary>It was removed in a later history than this journal has, so nobody holds anything of it.</summary>
+    private void Fall()
+    {
+        var now = node.Now();
+        Decide(new AdoptBlocks(now, NetworkDecider.Initial.Blocks, Decided.LastEpoch, IsLater: true), _ => { });
+        Decide(new RemoveNetwork(now), _ =>
+        {
+            TellRegistry();
+            Context.Parent.Tell(new NetworkFell(network, LastSequenceNr, ActorRefs.Nobody));
         });
     }
 
@@ -159,4 +189,9 @@ public interface IHostDirectory
 {
     /// <returns>None: the host is not a member of the cluster now.</returns>
     ICanTell? Find(HostId host);
+
+    /// <param name="asker">Where somebody says that it is the host.</param>
+    /// <param name="mustConfirm">It says so on a journal that was copied, moved or restored.</param>
+    /// <returns>Where another member says the same, and is to be believed more; null: nowhere.</returns>
+    Address? OtherOf(HostId host, Address asker, bool mustConfirm);
 }

@@ -11,13 +11,16 @@ namespace IpvlanActors.Runtime.Mesh;
 
 /// <summary>
 /// The cluster's one registry: names, subnets and hosts; parent of the networks. A singleton; a twin would be stopped by
-/// the journal's unique key at its first write. Nothing is granted before every network has been recovered.
+/// the journal's unique key at its first write. Nothing is granted before every network has been recovered, nor while the
+/// journal is in doubt, which is the other half of this class.
 /// </summary>
-internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IActorRef publisher)
+internal sealed partial class RegistryActor(NodeContext node, IHostDirectory hosts, IActorRef publisher)
     : DeciderActor<RegistryDecider, RegistryCommand, RegistryEvent, RegistryState>(PersistenceIds.Registry)
 {
     private readonly Dictionary<NetworkId, NetworkChanged> _networks = [];
     private readonly HashSet<NetworkId> _recovering = [];
+    private readonly Dictionary<HostId, (Guid Life, long Incarnation)> _lives = [];
+    private long _published = -1;
     private bool _ready;
 
     protected override void OnRecover(object message)
@@ -47,6 +50,15 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
             case RegisterHostRequest register:
                 Register(register, Sender);
                 break;
+            case Witness witness:
+                Hear(witness);
+                break;
+            case NetworkAdopted adopted:
+                Adopted(adopted.Network);
+                break;
+            case CatalogueRequest or IRegistryRequest when Decided.IsDoubted:
+                RefuseInDoubt(message, Sender);
+                break;
             case CatalogueRequest:
                 Sender.Tell(new CatalogueUpdate(Catalogue()));
                 break;
@@ -72,14 +84,47 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
         }
     }
 
-    private long Version => LastSequenceNr + State.RetiredEvents + _networks.Values.Sum(n => n.Events);
+    /// <summary>The events of a network that is being freed are counted once, among those retired.</summary>
+    private long Version => LastSequenceNr + State.RetiredEvents + _networks.Values.Where(n => State.Networks.ContainsKey(n.Network)).Sum(n => n.Events);
 
-    private void Register(RegisterHostRequest request, IActorRef asker) =>
-        Decide(new RegisterHost(request.Stamp, request.Name), _ =>
+    protected override void Happened(RegistryEvent @event)
+    {
+        if (@event is HostForgotten)
+            TrustIfAllAreHeard();
+    }
+
+    private void Register(RegisterHostRequest request, IActorRef asker)
+    {
+        var host = request.Stamp.Host;
+        if (hosts.OtherOf(host, asker.Path.Address, request.MustConfirm) is { } other)
         {
+            asker.Tell(new RegistryRefused(Copied(request, other)));
+            return;
+        }
+
+        var recorded = Decided.IncarnationOf(host);
+        var life = (request.Life, request.Incarnation);
+        var later = recorded > request.Incarnation || (recorded == request.Incarnation && _lives.GetValueOrDefault(host) != life) ? recorded : 0;
+        if (later == 0)
+            _lives[host] = life;
+        DoubtIfBehind(request);
+        Decide(new RegisterHost(request.Stamp, request.Name, request.Incarnation), _ =>
+        {
+            if (State.IsDoubted)
+            {
+                AskForTestimony(host);
+                RefuseInDoubt(request, asker);
+                return;
+            }
+
             Publish();
-            asker.Tell(new HostKnown(request.Stamp.Host));
+            asker.Tell(new HostKnown(host, Version, later));
         });
+    }
+
+    private static Refusal Copied(RegisterHostRequest request, Address other) => new(RefusalCodes.Fenced,
+        $"no new address is given out on {request.Name}: its data directory is a copy of that of the host at {other.HostPort()}, whose id {request.Stamp.Host} it bears. " +
+        "Stop one of the two; a copy that is to be a host of its own must start with an empty data directory. If the other one is dead, ipvlanctl cluster forget it.");
 
     private void Create(CreateNetworkRequest request, IActorRef asker) =>
         Decide(new ReserveNetwork(request.Stamp, request.Network, request.Spec, request.Avoid), refusal =>
@@ -129,6 +174,7 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
             node.CrashPoint("network-rm.freed");
             Publish();
             then();
+            Adopted(network);
         });
 
     private void ReadyIfRecovered()
@@ -137,16 +183,24 @@ internal sealed class RegistryActor(NodeContext node, IHostDirectory hosts, IAct
             return;
         _ready = true;
         Log.Info("registry ready: {Networks} networks, {Hosts} hosts, version {Version}", State.Networks.Count, State.Hosts.Count, Version);
+        DoubtIfRestored();
         Publish();
         Stash.UnstashAll();
     }
 
-    private void Publish() => publisher.Tell(new PublishCatalogue(Catalogue()));
+    /// <summary>To everybody, when there is something new.</summary>
+    private void Publish()
+    {
+        if (_published == Version || State.IsDoubted)
+            return;
+        _published = Version;
+        publisher.Tell(new PublishCatalogue(Catalogue()));
+    }
 
     private Catalogue Catalogue() => new(
         Version, State.Hosts,
         _networks.Where(n => n.Value.State.Exists).ToImmutableSortedDictionary(
-            n => n.Key, n => new CatalogueEntry(n.Value.State.Spec!, n.Value.State.Created.At, n.Value.State.Blocks)));
+            n => n.Key, n => new CatalogueEntry(n.Value.State.Spec!, n.Value.State.Created.At, n.Value.State.Blocks, n.Value.State.LastEpoch)));
 
     private IActorRef Network(NetworkId network)
     {

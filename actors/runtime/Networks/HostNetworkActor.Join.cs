@@ -25,6 +25,12 @@ internal sealed partial class HostNetworkActor
         }
 
         var allocate = Allocation(join, exhausted);
+        if (node.Boards.Fence is { } fence && !Decided.Holders.ContainsKey(allocate.Endpoint))
+        {
+            asker.Tell(fence);
+            return;
+        }
+
         if (AddressChoice.Need(allocate, Decided) is { } need)
         {
             Claim(need, refusal => Claimed(join, exhausted, need, refusal, asker));

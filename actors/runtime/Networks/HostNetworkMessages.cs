@@ -13,6 +13,9 @@ public interface IToNetwork : INoSerializationVerificationNeeded
     NetworkId Network { get; }
 }
 
+/// <summary>On the event stream: this host has taken in a catalogue, and what its journal says against it is journaled.</summary>
+public sealed record CatalogueCompared(long Version) : INoSerializationVerificationNeeded;
+
 /// <summary>Bring the network to this host; answered by <see cref="AttachResult"/> once its parent link stands.</summary>
 public sealed record Attach(NetworkId Network, NetworkSpec Spec, DateTimeOffset Created) : IToNetwork;
 

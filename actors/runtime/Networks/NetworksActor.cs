@@ -83,6 +83,8 @@ internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbou
             if (!catalogue.Networks.ContainsKey(id) && _since.GetValueOrDefault(id) <= catalogue.Version)
                 Self.Tell(new Detach(id));
         }
+
+        Context.System.EventStream.Publish(new CatalogueCompared(catalogue.Version));
     }
 
     private void TryAttach(Attach attach)

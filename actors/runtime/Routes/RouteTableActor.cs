@@ -25,7 +25,7 @@ public sealed record OwnRoutes(RouteSet Set) : INoSerializationVerificationNeede
 /// Both directions of route distribution on this host: from its own state to the route set that it publishes, and from
 /// what peers publish, verified, to the routes that the reconciler keeps in the kernel.
 /// </summary>
-public sealed class RouteTableActor(NodeContext node, long incarnation, IActorRef reconciler, IActorRef mesh) : UntypedActor, IWithTimers
+public sealed class RouteTableActor(NodeContext node, IActorRef reconciler, IActorRef mesh) : UntypedActor, IWithTimers
 {
     /// <summary>Several changes at once (a batch of sets, a pass and a catalogue) are judged once.</summary>
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(5);
@@ -34,10 +34,15 @@ public sealed class RouteTableActor(NodeContext node, long incarnation, IActorRe
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ImmutableArray<RouteVerdict> _verdicts = [];
     private RouteSet? _own;
+    private bool _registryHeard;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
-    protected override void PreStart() => Context.System.EventStream.Subscribe(Self, typeof(KernelReport));
+    protected override void PreStart()
+    {
+        Context.System.EventStream.Subscribe(Self, typeof(KernelReport));
+        Context.System.EventStream.Subscribe(Self, typeof(OwnRoutesChanged));
+    }
 
     protected override void OnReceive(object message)
     {
@@ -46,7 +51,11 @@ public sealed class RouteTableActor(NodeContext node, long incarnation, IActorRe
             case RouteSetUpdate update:
                 Receive(update.Set);
                 break;
-            case CatalogueUpdate or KernelReport or OwnRoutesChanged:
+            case CatalogueUpdate:
+                _registryHeard = true;
+                Timers.StartSingleTimer(Settle, Judge.Instance, Settle);
+                break;
+            case KernelReport or OwnRoutesChanged:
                 Timers.StartSingleTimer(Settle, Judge.Instance, Settle);
                 break;
             case Judge:
@@ -77,14 +86,18 @@ public sealed class RouteTableActor(NodeContext node, long incarnation, IActorRe
         foreach (var rejected in verdicts.Where(v => !v.IsAccepted).Except(_verdicts))
             _log.Warning("route rejected: {Prefix} from host {Host}: {Reason}", rejected.Ad.Prefix, catalogue.HostName(rejected.Origin), rejected.Reason);
         _verdicts = verdicts;
-        reconciler.Tell(new PeerRoutes(PeerRouteTable.Desired(node.Host, verdicts, _sets.Keys.ToHashSet(), catalogue, kernel)));
+        reconciler.Tell(new PeerRoutes(PeerRouteTable.Desired(node.Host, verdicts, _sets.Keys.ToHashSet(), catalogue, kernel, !_registryHeard)));
         node.Boards.Routes.Current = node.Boards.Routes.Current with { Peers = verdicts };
     }
 
+    /// <summary>A host that is fenced says nothing: neither what it might not own, nor that it withdraws what it does.</summary>
     private void TellOwn()
     {
+        if (node.Boards.Fence is not null)
+            return;
+        var incarnation = node.View.Current.Host.Incarnation;
         var routes = RouteOrigin.Of(node.View.Current, node.Boards.Kernel.Current.Observed);
-        if (_own is not null && _own.Routes.SequenceEqual(routes))
+        if (_own is not null && _own.Incarnation == incarnation && _own.Routes.SequenceEqual(routes))
             return;
         _own = new(node.Host, incarnation, (_own?.Version ?? -1) + 1, routes);
         mesh.Tell(new OwnRoutes(_own));

@@ -38,7 +38,7 @@ internal static class ClusterCommands
         output.WriteLine();
         var table = new Table("HOST", "ADDRESS", "STATUS", "REACHABLE", "REGISTRY", "BLOCKS", "ROUTES");
         foreach (var m in cluster.Members)
-            table.Add(m.Host, m.Address, m.Status, YesNo(m.Reachable), YesNo(m.Registry), $"{m.Blocks}", $"{m.Routes}");
+            table.Add(m.Host, m.Address, string.IsNullOrEmpty(m.CopyOf) ? m.Status : $"{m.Status}, a copy of {m.CopyOf}", YesNo(m.Reachable), YesNo(m.Registry), $"{m.Blocks}", $"{m.Routes}");
         table.Write(output);
     }
 

@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime;
@@ -26,6 +27,10 @@ internal static class NodeApi
     /// <summary>One sentence each, with the way out: what an operator has to see to.</summary>
     public static IEnumerable<string> ProblemsOf(Boards boards)
     {
+        if (boards.Fence is { } fence)
+            yield return fence.Text;
+        else if (boards.Registration.Current.Refusal is { Code: not RefusalCodes.RegistryUnreachable } refusal)
+            yield return refusal.Text;
         var report = boards.Kernel.Current;
         foreach (var problem in report.Problems)
             yield return problem.Text;
@@ -37,6 +42,8 @@ internal static class NodeApi
             yield return $"route {verdict.Ad.Prefix} from host {boards.Catalogue.Current.HostName(verdict.Origin)} was rejected: {verdict.Reason}";
         if (boards.Cluster.Current.Registry is null)
             yield return "no member of the cluster runs the registry: networks cannot be created; bring up the host that has ipvland.cluster.registry = true.";
+        foreach (var member in boards.Cluster.Current.Members.Where(m => m is { Elder: not null, IsSelf: false }))
+            yield return $"the member at {member.Address} bears the id of host {Name(member, boards)} at {member.Elder}, so its data directory is a copy of that host's: nothing of what it tells is taken; stop it, or empty its data directory.";
         foreach (var member in boards.Cluster.Current.Members.Where(m => !m.Reachable))
             yield return $"host {Name(member, boards)} at {member.Address} cannot be reached; its routes stay until it is back or forgotten.";
     }
@@ -79,7 +86,8 @@ internal static class NodeApi
         var members = cluster.Members.Select(m => new MemberDetail(
             Name(m, boards), m.Host?.ToString() ?? "", m.Address, m.Status, m.Reachable, m.MayRegistry,
             boards.Catalogue.Current.Networks.Values.Sum(n => n.Blocks.Values.Count(o => o.Host == m.Host)),
-            m.IsSelf ? boards.Routes.Current.Own.Length : boards.Routes.Current.Peers.Count(v => v.Origin == m.Host && v.IsAccepted)));
+            m.IsSelf ? boards.Routes.Current.Own.Length : boards.Routes.Current.Peers.Count(v => v.Origin == m.Host && v.IsAccepted),
+            m.Elder ?? ""));
         return new(node.Context.HostName, cluster.Registry ?? "", [.. members.OrderBy(m => m.Host, StringComparer.Ordinal)]);
     }
 
@@ -92,10 +100,13 @@ internal static class NodeApi
         var view = boards.View.Current;
         IReadOnlyList<string> problems = [.. ProblemsOf(boards)];
         return new(
-            facts.Node.Context.HostName, facts.Node.Context.Host.ToString(), facts.Node.Incarnation, problems.Count == 0 ? "ready" : "degraded",
+            facts.Node.Context.HostName, facts.Node.Context.Host.ToString(), facts.Node.Incarnation, StateOf(boards, problems),
             problems, view.Networks.Count, view.Endpoints.Count, boards.Routes.Current.Peers.Count(v => v.IsAccepted), view.Events,
             facts.Settings.Data, facts.Ready, facts.ReadySeconds);
     }
+
+    private static string StateOf(Boards boards, IReadOnlyList<string> problems) =>
+        boards.Fence is not null ? "fenced" : problems.Count == 0 ? "ready" : "degraded";
 
     private static VersionReply Version() => new(
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0",

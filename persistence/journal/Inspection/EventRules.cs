@@ -24,6 +24,8 @@ internal static class EventRules
     {
         (HostBorn, { Id: not null }) => ["the host was born before"],
         (HostStarted, { Id: null }) => ["the host was not born yet"],
+        (HostConfirmed, { Id: null }) => ["the host was not born yet"],
+        (HostConfirmed e, _) when e.Incarnation < state.Incarnation => [$"start {e.Incarnation} is confirmed after start {state.Incarnation}"],
         (HostStarted e, _) when e.Incarnation != state.Incarnation + 1 => [$"start {e.Incarnation} follows start {state.Incarnation}"],
         _ => [],
     };
@@ -31,6 +33,7 @@ internal static class EventRules
     private static IEnumerable<string> OfRegistry(RegistryState state, RegistryEvent @event) => @event switch
     {
         HostForgotten e when !state.Hosts.ContainsKey(e.Id) => [$"host {e.Id} was not registered"],
+        TestimonyAdopted or RegistryTrusted when !state.IsDoubted => ["the registry was not doubted"],
         NetworkNameFreed e when !state.Networks.ContainsKey(e.Network) => [$"network {e.Network} had no name"],
         NetworkNameReserved e when state.Networks.ContainsKey(e.Network) => [$"network {e.Network} had a name before"],
         NetworkNameReserved e => Taken(state, e.Spec),
@@ -57,6 +60,7 @@ internal static class EventRules
         (BlockReleased e, _) => !state.Blocks.TryGetValue(e.Block, out var owner)
             ? [$"{e.Block} belonged to nobody"]
             : owner.Epoch == e.Epoch ? [] : [$"{e.Block} was claimed with epoch {owner.Epoch}, and is released with {e.Epoch}"],
+        (EpochsSkipped e, _) when e.To <= state.LastEpoch => [$"epochs up to {state.LastEpoch} were used before"],
         (NetworkRemoved, _) => state.Blocks.IsEmpty ? [] : [$"{string.Join(", ", state.Blocks.Keys)} still had owners"],
         _ => [],
     };

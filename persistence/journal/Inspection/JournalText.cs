@@ -36,8 +36,11 @@ public static class JournalText
 
     private static string Facts(RegistryEvent @event) => @event switch
     {
-        HostRegistered e => $"host {Short(e.Id)} is called {e.Name}",
+        HostRegistered e => $"host {Short(e.Id)} is called {e.Name}{(e.Incarnation > 0 ? $", start {e.Incarnation}" : "")}",
         HostForgotten e => $"host {Short(e.Id)} is given up, asked on host {Short(e.Stamp.Host)}",
+        RegistryDoubted e => $"grants nothing after version {e.Version}: {e.Why}",
+        TestimonyAdopted e => $"what host {Short(e.From)} had seen up to version {e.Version} is taken over",
+        RegistryTrusted e => $"every host has been heard; {e.Lost} events are lost",
         NetworkNameReserved e => $"network {e.Network.Short}, asked on host {Short(e.Stamp.Host)}: {Words(e.Spec)}",
         NetworkNameFreed e => $"network {e.Network.Short} is gone; its journal ended with {e.Events} events",
         _ => @event.ToString(),
@@ -48,6 +51,7 @@ public static class JournalText
         NetworkCreated e => $"network {e.Network.Short}, asked on host {Short(e.Stamp.Host)}: {Words(e.Spec)}",
         BlockClaimed e => $"{e.Block} belongs to host {Short(e.Owner)}, epoch {e.Epoch}",
         BlockReleased e => $"{e.Block} belongs to nobody, given back by host {Short(e.Stamp.Host)}, epoch {e.Epoch}",
+        EpochsSkipped e => $"epochs up to {e.To} were given in a history that is lost",
         NetworkRemoved e => $"asked on host {Short(e.Stamp.Host)}",
         _ => @event.ToString(),
     };
@@ -55,7 +59,8 @@ public static class JournalText
     private static string Facts(HostEvent @event) => @event switch
     {
         HostBorn e => $"this is host {e.Id}",
-        HostStarted e => $"start {e.Incarnation}, kernel boot {e.BootId}",
+        HostStarted e => $"start {e.Incarnation}, kernel boot {e.BootId}{(e.Journal.Length > 0 ? $", journal {e.Journal}" : "")}",
+        HostConfirmed e => $"the registry has confirmed this journal; counting on from start {e.Incarnation}",
         _ => @event.ToString(),
     };
 

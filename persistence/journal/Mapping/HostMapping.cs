@@ -10,9 +10,14 @@ internal static class HostMapping
     public static HostBorn ToDomain(this Schema.HostBorn p) => new(p.Stamp.ToDomain(), p.Id.ToHostId());
 
     public static Schema.HostStarted ToProto(this HostStarted e) =>
-        new() { Stamp = e.Stamp.ToProto(), Incarnation = e.Incarnation, BootId = e.BootId };
+        new() { Stamp = e.Stamp.ToProto(), Incarnation = e.Incarnation, BootId = e.BootId, Journal = e.Journal };
 
-    public static HostStarted ToDomain(this Schema.HostStarted p) => new(p.Stamp.ToDomain(), p.Incarnation, p.BootId);
+    public static HostStarted ToDomain(this Schema.HostStarted p) => new(p.Stamp.ToDomain(), p.Incarnation, p.BootId, p.Journal);
+
+    public static Schema.HostConfirmed ToProto(this HostConfirmed e) =>
+        new() { Stamp = e.Stamp.ToProto(), Incarnation = e.Incarnation };
+
+    public static HostConfirmed ToDomain(this Schema.HostConfirmed p) => new(p.Stamp.ToDomain(), p.Incarnation);
 
     public static Schema.NetworkAttached ToProto(this NetworkAttached e) => new()
     {

@@ -22,6 +22,10 @@ internal static class NetworksMapping
     public static BlockReleased ToDomain(this Schema.BlockReleased p) =>
         new(p.Stamp.ToDomain(), p.Block.ToDomain("block"), p.Epoch);
 
+    public static Schema.EpochsSkipped ToProto(this EpochsSkipped e) => new() { Stamp = e.Stamp.ToProto(), To = e.To };
+
+    public static EpochsSkipped ToDomain(this Schema.EpochsSkipped p) => new(p.Stamp.ToDomain(), p.To);
+
     public static Schema.NetworkRemoved ToProto(this NetworkRemoved e) => new() { Stamp = e.Stamp.ToProto() };
 
     public static NetworkRemoved ToDomain(this Schema.NetworkRemoved p) => new(p.Stamp.ToDomain());

@@ -32,14 +32,20 @@ internal static class Any
     private static readonly Gen<long> Epoch = Gen.Long[1, 9];
 
     public static readonly Gen<RegistryCommand> RegistryCommand = Gen.OneOf(
-        Gen.Select(Stamp, OneOf("h1", "h2"), RegistryCommand (s, n) => new RegisterHost(s, n)),
+        Gen.Select(Stamp, OneOf("h1", "h2"), Epoch, RegistryCommand (s, n, i) => new RegisterHost(s, n, i)),
         Gen.Select(Stamp, OneOf(HostA, HostB), RegistryCommand (s, h) => new ForgetHost(s, h)),
+        Gen.Select(Stamp, Epoch, RegistryCommand (s, v) => new DoubtRegistry(s, "restored", v)),
+        Gen.Select(Stamp, Epoch, RegistryCommand (s, v) => new AdoptTestimony(s, HostB, v)),
+        Gen.Select(Stamp, Epoch, RegistryCommand (s, v) => new TrustRegistry(s, v)),
         Gen.Select(Stamp, Network, Spec, Block.Array[0, 2], RegistryCommand (s, n, spec, avoid) => new ReserveNetwork(s, n, spec, [.. avoid])),
         Gen.Select(Stamp, Network, Epoch, RegistryCommand (s, n, e) => new FreeNetworkName(s, n, e)));
 
     public static readonly Gen<RegistryEvent> RegistryEvent = Gen.OneOf(
         Gen.Select(Stamp, OneOf(HostA, HostB), RegistryEvent (s, h) => new HostRegistered(s, h, "h1")),
         Gen.Select(Stamp, OneOf(HostA, HostB), RegistryEvent (s, h) => new HostForgotten(s, h)),
+        Gen.Select(Stamp, Epoch, RegistryEvent (s, v) => new RegistryDoubted(s, "restored", v)),
+        Gen.Select(Stamp, Epoch, RegistryEvent (s, v) => new TestimonyAdopted(s, HostB, v)),
+        Gen.Select(Stamp, Epoch, RegistryEvent (s, n) => new RegistryTrusted(s, n)),
         Gen.Select(Stamp, Network, Spec, RegistryEvent (s, n, spec) => new NetworkNameReserved(s, n, spec)),
         Gen.Select(Stamp, Network, Epoch, RegistryEvent (s, n, e) => new NetworkNameFreed(s, n, e)));
 
@@ -48,12 +54,15 @@ internal static class Any
         Gen.Select(Stamp, Subnet, Address, Gen.Bool, Block.Array[0, 4], NetworkCommand (s, p, a, some, held) => new ClaimBlock(s, p, some ? a : null, [.. held])),
         Gen.Select(Stamp, Subnet, Block.Array[3, 7], NetworkCommand (s, p, held) => new ClaimBlock(s, p, null, [.. held])),
         Gen.Select(Stamp, Block.Array[0, 4], NetworkCommand (s, b) => new ReleaseBlocks(s, [.. b.Distinct()])),
+        Gen.Select(Stamp, Block.Array[0, 4], Epoch, Epoch, Gen.Bool, NetworkCommand (s, b, e, last, later) => new AdoptBlocks(
+            s, b.Distinct().ToImmutableSortedDictionary(p => p, _ => new BlockOwner(s.Host, e)), last, later)),
         Stamp.Select(NetworkCommand (s) => new RemoveNetwork(s)));
 
     public static readonly Gen<NetworkEvent> NetworkEvent = Gen.OneOf(
         Gen.Select(Stamp, Network, Spec, NetworkEvent (s, n, spec) => new NetworkCreated(s, n, spec)),
         Gen.Select(Stamp, Block, Epoch, NetworkEvent (s, b, e) => new BlockClaimed(s, b, s.Host, e)),
         Gen.Select(Stamp, Block, Epoch, NetworkEvent (s, b, e) => new BlockReleased(s, b, e)),
+        Gen.Select(Stamp, Epoch, NetworkEvent (s, e) => new EpochsSkipped(s, e)),
         Stamp.Select(NetworkEvent (s) => new NetworkRemoved(s)));
 
     public static readonly Gen<HostNetworkCommand> HostNetworkCommand = Gen.OneOf(
@@ -87,9 +96,12 @@ internal static class Any
         Stamp.Select(EndpointEvent (s) => new EndpointLeft(s, LeaveReason.Asked)),
         Stamp.Select(EndpointEvent (s) => new EndpointRemoved(s)));
 
-    public static readonly Gen<HostCommand> HostCommand = Stamp.Select(HostCommand (s) => new StartHost(s, "boot"));
+    public static readonly Gen<HostCommand> HostCommand = Gen.OneOf(
+        Gen.Select(Stamp, OneOf("", "file 1", "file 2"), HostCommand (s, j) => new StartHost(s, "boot", j)),
+        Gen.Select(Stamp, Epoch, HostCommand (s, i) => new ConfirmHost(s, i)));
 
     public static readonly Gen<HostEvent> HostEvent = Gen.OneOf(
         Stamp.Select(HostEvent (s) => new HostBorn(s, s.Host)),
-        Gen.Select(Stamp, Epoch, HostEvent (s, n) => new HostStarted(s, n, "boot")));
+        Gen.Select(Stamp, Epoch, OneOf("", "file 1", "file 2"), HostEvent (s, n, j) => new HostStarted(s, n, "boot", j)),
+        Gen.Select(Stamp, Epoch, HostEvent (s, n) => new HostConfirmed(s, n)));
 }

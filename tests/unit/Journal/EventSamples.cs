@@ -39,17 +39,24 @@ internal static partial class EventSamples
     public static readonly object[] All =
     [
         new HostRegistered(At, OtherHost, "h2"),
+        new HostRegistered(At, OtherHost, "h2", 7),
         new HostForgotten(At, OtherHost),
+        new RegistryDoubted(At, "restored", 7),
+        new TestimonyAdopted(At, OtherHost, 20),
+        new RegistryTrusted(At, 5),
         new NetworkNameReserved(At, Network, LeastSpec),
         new NetworkNameFreed(At, Network, 7),
 
         new NetworkCreated(At, Network, FullSpec),
         new BlockClaimed(At, Prefix.Parse("10.1.0.64/26"), OtherHost, 3),
         new BlockReleased(At, Prefix.Parse("2001:db8::40/122"), 3),
+        new EpochsSkipped(At, 7),
         new NetworkRemoved(At),
 
         new HostBorn(At, Host),
         new HostStarted(At, 2, "5a1b1f2e-0d5c-4b5e-9b0e-5f3c1d2e3f40"),
+        new HostStarted(At, 3, "boot", "inode 12 born 1800000000.000000001 machine unknown copy 0"),
+        new HostConfirmed(At, 7),
 
         new NetworkAttached(At, Network, FullSpec, ParentLink.SubInterface(LinkName.Parse("eth0.10"), LinkName.Parse("eth0"), Vlan(10)), At.At.AddDays(-1)),
         new NetworkAttached(At, Network, LeastSpec, ParentLink.Given(LinkName.Parse("ens5")), At.At),

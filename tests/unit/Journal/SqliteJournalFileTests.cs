@@ -148,6 +148,19 @@ public class SqliteJournalFileTests : SqliteFolder
     }
 
     [Fact]
+    public async Task Every_copy_has_a_number_of_its_own_and_the_original_none()
+    {
+        await Filled();
+        var (one, two) = (Path.Combine(Folder, "one.db"), Path.Combine(Folder, "two.db"));
+        SqliteJournalFile.Backup(Database, one);
+        SqliteJournalFile.Backup(one, two);
+        Assert.Equal(0, SqliteJournalFile.CopyNumber(Database));
+        Assert.Equal(0, SqliteJournalFile.CopyNumber(Path.Combine(Folder, "nowhere.db")));
+        Assert.NotEqual(0, SqliteJournalFile.CopyNumber(one));
+        Assert.NotEqual(SqliteJournalFile.CopyNumber(one), SqliteJournalFile.CopyNumber(two));
+    }
+
+    [Fact]
     public async Task A_backup_overwrites_nothing_and_leaves_nothing_unfinished()
     {
         await Filled();

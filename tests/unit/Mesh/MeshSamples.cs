@@ -39,7 +39,7 @@ internal static partial class MeshSamples
 
     public static readonly Catalogue FullCatalogue = new(
         42,
-        ImmutableSortedDictionary<HostId, string>.Empty.Add(Host, "h1").Add(OtherHost, "h2"),
+        ImmutableSortedDictionary<HostId, KnownHost>.Empty.Add(Host, new("h1", 0)).Add(OtherHost, new("h2", 0)),
         ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty
             .Add(Network, new(FullSpec, Time, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty
                 .Add(Prefix.Parse("10.1.0.0/26"), new(OtherHost, 1))
@@ -59,12 +59,14 @@ internal static partial class MeshSamples
     public static readonly object[] All =
     [
         new RegisterHostRequest(At, "h1"),
+        new RegisterHostRequest(At, "h1", 7, 300, MustConfirm: true, OtherHost.Value),
         new CreateNetworkRequest(At, Network, FullSpec, [Prefix.Parse("192.168.1.0/24"), Prefix.Parse("fd00::/8")]),
         new CreateNetworkRequest(At, Network, LeastSpec, []),
         new RemoveNetworkRequest(At, Network),
         new ClaimBlockRequest(At, Network, Prefix.Parse("10.1.0.0/16"), Ip.Parse("10.1.0.9"), [Prefix.Parse("10.1.0.64/26"), Prefix.Parse("10.1.0.0/26")]),
         new ClaimBlockRequest(At, Network, Prefix.Parse("2001:db8::/64"), null, []),
         new HostKnown(Host),
+        new HostKnown(Host, 300, 7),
         new NetworkGranted(Network, FullSpec, Time, 300),
         new NetworkGone(Network),
         new BlockGranted(Network, Prefix.Parse("10.1.0.64/26"), 3),
@@ -76,6 +78,10 @@ internal static partial class MeshSamples
         new CatalogueRequest(),
         new CatalogueUpdate(FullCatalogue),
         new CatalogueUpdate(Catalogue.Empty),
+        new CatalogueUpdate(Catalogue.Empty with { Version = 1, Hosts = Catalogue.Empty.Hosts.Add(Host, new("h1", 7)) }),
+        new CatalogueUpdate(Catalogue.Empty with { Networks = Catalogue.Empty.Networks.Add(OtherNetwork, new(LeastSpec, DateTimeOffset.UnixEpoch, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty, 300)) }),
+        new WitnessRequest(),
+        new Witness(Host, Catalogue.Empty with { Version = 1, Hosts = Catalogue.Empty.Hosts.Add(Host, new("h1", 7)) }),
         new RouteSetRequest(),
         new RouteSetUpdate(FullRoutes),
         new RouteSetUpdate(new(OtherHost, 0, 0, [])),

@@ -86,7 +86,7 @@ public class MeshSerializerTests() : TestKit(MeshSerializer.Config)
     {
         var blocks = Gen.Dictionary(AnyPrefix, Gen.Select(AnyHost, AnyCount).Select((h, e) => new BlockOwner(h, e)))[0, 20];
         var networks = Gen.Dictionary(AnyNetwork, blocks)[0, 4];
-        Gen.Select(AnyCount, Gen.Dictionary(AnyHost, Gen.String)[0, 5], networks).Sample((version, hosts, all) =>
+        Gen.Select(AnyCount, Gen.Dictionary(AnyHost, Gen.Select(Gen.String, AnyCount).Select((n, i) => new KnownHost(n, i)))[0, 5], networks).Sample((version, hosts, all) =>
         {
             var entries = all.ToImmutableSortedDictionary(
                 n => n.Key, n => new CatalogueEntry(MeshSamples.LeastSpec, MeshSamples.Time, n.Value.ToImmutableSortedDictionary()));

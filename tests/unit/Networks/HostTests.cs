@@ -23,6 +23,43 @@ public class HostTests
         Assert.Equal(new HostState(HostA, 1, "boot-1"), state);
     }
 
+    [Theory]
+    [InlineData("", "", false)]
+    [InlineData("", "file 1", false)]
+    [InlineData("file 1", "file 1", false)]
+    [InlineData("file 1", "", false)]
+    [InlineData("file 1", "file 2", true)]
+    public void A_journal_that_lies_elsewhere_than_before_must_be_confirmed(string before, string now, bool mustConfirm)
+    {
+        var state = Start(Start(HostDecider.Initial, before), now);
+        Assert.Equal(mustConfirm, state.MustConfirm);
+        Assert.Equal(mustConfirm, Start(state, now).MustConfirm);
+        Assert.Equal(now.Length > 0 ? now : before, state.Journal);
+    }
+
+    [Theory]
+    [InlineData(1, 2)]
+    [InlineData(2, 2)]
+    [InlineData(9, 9)]
+    public void A_host_once_confirmed_counts_on_from_the_larger_incarnation(long recorded, long confirmed)
+    {
+        var state = Start(Start(HostDecider.Initial, "file 1"), "file 2");
+        var events = Accepted(HostDecider.Decide(new ConfirmHost(At(5), recorded), state));
+        Assert.Equal([new HostConfirmed(At(5), confirmed)], events);
+        state = HostDecider.Evolve(state, events[0]);
+        Assert.Equal((false, confirmed), (state.MustConfirm, state.Incarnation));
+        Assert.Empty(Accepted(HostDecider.Decide(new ConfirmHost(At(6), recorded), state)));
+        Assert.Equal((false, confirmed + 1), (Start(state, "file 2").MustConfirm, Start(state, "file 2").Incarnation));
+    }
+
+    [Fact]
+    public void A_host_that_is_sure_of_itself_is_confirmed_only_beyond_what_it_counted()
+    {
+        var state = Start(HostDecider.Initial, "file 1");
+        Assert.Empty(Accepted(HostDecider.Decide(new ConfirmHost(At(5), 1), state)));
+        Assert.Equal([new HostConfirmed(At(5), 4)], Accepted(HostDecider.Decide(new ConfirmHost(At(5), 4), state)));
+    }
+
     [Fact]
     public void The_view_is_what_the_deciders_make_of_this_host_s_events()
     {
@@ -77,7 +114,7 @@ public class HostTests
         static Catalogue New(long version) => Catalogue.Empty with
         {
             Version = version,
-            Hosts = Catalogue.Empty.Hosts.Add(HostA, "h1"),
+            Hosts = Catalogue.Empty.Hosts.Add(HostA, new("h1", 1)),
             Networks = Catalogue.Empty.Networks.Add(Network('1'), new(Spec("10.1.0.0/24"), Noon, NetworkDecider.Initial.Blocks.Add(P("10.1.0.0/28"), new(HostA, 1)))),
         };
         Assert.Equal(New(3), New(3));
@@ -116,6 +153,9 @@ public class HostTests
             (whose == "network" ? Network('1') : default, whose == "endpoint" ? Endpoint('1') : default, whose == "part" ? Network('1') : default),
             (network, endpoint, part));
     }
+
+    private static HostState Start(HostState state, string journal) =>
+        Accepted(HostDecider.Decide(new StartHost(At(), "boot", journal), state)).Aggregate(state, HostDecider.Evolve);
 
     private static (string Id, object Event)[] Story() =>
     [

@@ -17,7 +17,18 @@ public class RegistryDeciderTests
         Assert.Equal([new HostRegistered(At(), HostA, "h1")], Do(new RegisterHost(At(), "h1")));
         Assert.Empty(Do(new RegisterHost(At(9), "h1")));
         Assert.Equal([new HostRegistered(At(9), HostA, "h2")], Do(new RegisterHost(At(9), "h2")));
-        Assert.Equal("h2", _state.Hosts[HostA]);
+        Assert.Equal("h2", _state.Hosts[HostA].Name);
+    }
+
+    [Fact]
+    public void A_host_s_starts_are_on_record_and_never_go_back()
+    {
+        Assert.Equal([new HostRegistered(At(), HostA, "h1", 3)], Do(new RegisterHost(At(), "h1", 3)));
+        Assert.Empty(Do(new RegisterHost(At(1), "h1", 3)));
+        Assert.Empty(Do(new RegisterHost(At(2), "h1", 2)));
+        Assert.Equal([new HostRegistered(At(3), HostA, "h1", 4)], Do(new RegisterHost(At(3), "h1", 4)));
+        Assert.Equal([new HostRegistered(At(4), HostA, "h9", 4)], Do(new RegisterHost(At(4), "h9", 1)));
+        Assert.Equal((4, 0), (_state.IncarnationOf(HostA), _state.IncarnationOf(HostB)));
     }
 
     [Fact]

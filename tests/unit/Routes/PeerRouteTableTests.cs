@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
 using Xunit;
 using static IpvlanActors.Tests.Unit.Support.Domains;
@@ -59,6 +60,15 @@ public class PeerRouteTableTests
         _scene.Kernel.AddRoute(There);
         _scene.Own(RouteScene.PeerBlock, HostA, 9);
         Assert.Empty(Desired([]));
+    }
+
+    [Fact]
+    public void A_catalogue_from_before_this_start_takes_nothing_away_that_it_has_not()
+    {
+        _scene.Kernel.AddRoute(There);
+        var (catalogue, kernel) = (Catalogue.Empty with { Version = 1 }, _scene.Kernel.Observe([]));
+        Assert.Equal(There, Assert.Single(PeerRouteTable.Desired(HostA, [], new HashSet<HostId>(), catalogue, kernel, isKept: true)));
+        Assert.Empty(PeerRouteTable.Desired(HostA, [], new HashSet<HostId>(), catalogue, kernel));
     }
 
     private Route[] Desired(ImmutableArray<RouteVerdict> verdicts, params HostId[] heard) =>

@@ -19,7 +19,8 @@ using Xunit;
 namespace IpvlanActors.Tests.Unit.Runtime;
 
 /// <summary>One host of a cluster on loopback: everything is real but the kernel.</summary>
-internal sealed class MeshHost(string name, string address, int port, int seed) : IAsyncDisposable
+/// <param name="seeds">Ports of hosts; the registry is on the first.</param>
+internal sealed class MeshHost(string name, string address, int port, params int[] seeds) : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly Config Quiet = ConfigurationFactory.ParseString("""
@@ -42,6 +43,8 @@ internal sealed class MeshHost(string name, string address, int port, int seed) 
 
     public long Incarnation { get; private set; }
 
+    public int Port => port;
+
     private string Journal => Path.Combine(_folder, "journal.db");
 
     public async Task Start()
@@ -50,13 +53,34 @@ internal sealed class MeshHost(string name, string address, int port, int seed) 
             Kernel.AddLink("eth0", address + "/24");
         var view = HostJournal.LoadView(Journal);
         var host = view.Host.Id ?? new HostId(Guid.NewGuid());
-        _context = new(host, name, FakeKernel.BootId, TimeProvider.System, new(new HostViewStore(view)), TimeSpan.Zero, static _ => { });
+        _context = new(host, name, FakeKernel.BootId, TimeProvider.System, new(new HostViewStore(view)), TimeSpan.Zero, static _ => { })
+        {
+            Journal = $"{Journal} copy {SqliteJournalFile.CopyNumber(Journal)}",
+        };
         var persistence = SqlitePersistence.ConfigFor(Journal);
         _system = ActorSystem.Create("host", Quiet.WithFallback(persistence).WithFallback(HoconFiles.Host).WithFallback(JournalSerializer.Config));
         Func<ImmutableArray<Prefix>> surroundings = static () => [];
         var machine = new NodeMachine(() => new KernelDoor(Kernel).Open(), static () => null, surroundings, Mesh(host, persistence));
         var ready = await _system.ActorOf(Props.Create<NodeActor>(_context, machine), "node").Ask<NodeReady>(StartNode.Instance, Patience);
         (_gateway, Incarnation) = (ready.Gateway, ready.Incarnation);
+    }
+
+    /// <summary>Puts a copy of another host's journal in the place of this one's, before the first start.</summary>
+    public void TakeJournalOf(MeshHost other) => SqliteJournalFile.Backup(other.Journal, Journal);
+
+    public string Backup()
+    {
+        var file = Path.Combine(_folder, $"backup-{Guid.NewGuid():N}.db");
+        SqliteJournalFile.Backup(Journal, file);
+        return file;
+    }
+
+    /// <summary>As a person does it: the file of the stopped host is overwritten, and is the same one to the file system.</summary>
+    public void Restore(string backup)
+    {
+        File.Delete(Journal + "-wal");
+        File.Delete(Journal + "-shm");
+        File.Copy(backup, Journal, overwrite: true);
     }
 
     public async Task Stop()
@@ -69,10 +93,17 @@ internal sealed class MeshHost(string name, string address, int port, int seed) 
 
     public Task<object> Ask(INodeCommand command) => _gateway.Ask<object>(command, Patience);
 
-    public async Task<Prefix> Join(string network, string container)
+    public Task<object> TryJoin(string network, string container)
     {
         Kernel.AddSandbox("/run/netns/" + container);
-        var endpoint = Assert.IsType<EndpointReply>(await Ask(TestNode.Joining(network, container))).Endpoint;
+        return Ask(TestNode.Joining(network, container));
+    }
+
+    public async Task<Prefix> Join(string network, string container)
+    {
+        var answer = await TryJoin(network, container);
+        Assert.True(answer is EndpointReply, (answer as Refused)?.Reasons[0].ToString());
+        var endpoint = ((EndpointReply)answer).Endpoint;
         return View.Networks[endpoint.Network].Blocks.Keys.Single(b => b.Contains(endpoint.Addresses[0].Address));
     }
 
@@ -84,11 +115,12 @@ internal sealed class MeshHost(string name, string address, int port, int seed) 
 
     private Config Mesh(HostId host, Config persistence)
     {
-        var roles = port == seed ? $"\"{MemberRoles.Registry}\", " : "";
+        var roles = port == seeds[0] ? $"\"{MemberRoles.Registry}\", " : "";
         return ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
             akka.remote.dot-netty.tcp.hostname = "127.0.0.1"
             akka.remote.dot-netty.tcp.port = {{port}}
-            akka.cluster.seed-nodes = ["akka.tcp://ipvland@127.0.0.1:{{seed}}"]
+            akka.cluster.seed-nodes = [{{string.Join(", ", seeds.Select(s => $"\"akka.tcp://ipvland@127.0.0.1:{s}\""))}}]
+            akka.cluster.seed-node-timeout = 500 ms
             akka.cluster.roles = [{{roles}}"{{MemberRoles.Host(host)}}"]
             akka.cluster.gossip-interval = 100 ms
             akka.cluster.leader-actions-interval = 100 ms

@@ -17,8 +17,8 @@ public sealed class MeshTests : IAsyncLifetime
     public MeshTests()
     {
         var (first, second) = FreePorts();
-        _one = new("h1", "10.0.0.1", first, first);
-        _two = new("h2", "10.0.0.2", second, first);
+        _one = new("h1", "10.0.0.1", first, first, second);
+        _two = new("h2", "10.0.0.2", second, first, second);
     }
 
     public async Task InitializeAsync()
@@ -76,6 +76,53 @@ public sealed class MeshTests : IAsyncLifetime
             "both hosts are members of one cluster again",
             seconds: 60);
         Assert.IsType<NetworkReply>(await _two.Ask(TestNode.Creation("web", "10.1.0.0/16", ("parent", "eth0"), ("ipvlan_mode", "l3"))));
+    }
+
+    [Fact]
+    public async Task A_copied_data_directory_is_fenced_as_long_as_the_host_is_there_and_may_then_take_its_place()
+    {
+        Assert.IsType<NetworkReply>(await _one.Ask(TestNode.Creation("web", "10.1.0.0/16", ("parent", "eth0"), ("ipvlan_mode", "l3"))));
+        await Eventually.True(() => !_two.View.Networks.IsEmpty, "the network is attached on the other host");
+        var block = await _two.Join("web", "c2");
+        await using var copy = new MeshHost("h3", "10.0.0.3", FreePorts().First, _one.Port);
+        copy.TakeJournalOf(_two);
+        await copy.Start();
+
+        await Eventually.True(() => _one.Boards.Cluster.Current.Members.Any(m => m.Elder is not null && m.Address.EndsWith($":{copy.Port}", StringComparison.Ordinal)), "the first host sees the copy as one");
+        await Eventually.True(() => copy.Boards.Registration.Current.Refusal?.Code == RefusalCodes.Fenced, "the registry refuses the copy");
+        var refused = Assert.IsType<Refused>(await copy.TryJoin("web", "c3"));
+        Assert.Equal(RefusalCodes.Fenced, Assert.Single(refused.Reasons).Code);
+        Assert.Null(_two.Boards.Fence);
+        await _two.Join("web", "c4");
+        await Knows(_one, block, via: "10.0.0.2");
+
+        await _two.Stop();
+        await Eventually.True(() => copy.Boards.Fence is null, "the copy is confirmed once the host has gone");
+        Assert.Equal(block, await copy.Join("web", "c5"));
+    }
+
+    [Fact]
+    public async Task A_registry_restored_from_a_backup_learns_from_its_hosts_what_it_has_lost()
+    {
+        var backup = _one.Backup();
+        var web = Assert.IsType<NetworkReply>(await _one.Ask(TestNode.Creation("web", "10.1.0.0/16", ("parent", "eth0"), ("ipvlan_mode", "l3")))).Network;
+        await Eventually.True(() => _two.View.Networks.ContainsKey(web), "the network is attached on the other host");
+        var theirs = await _two.Join("web", "c2");
+        var lost = await _one.Join("web", "c1");
+        await Eventually.True(() => _two.Boards.Catalogue.Current.Networks[web].Blocks.Count == 2, "the other host has heard of both blocks");
+        var version = _two.Boards.Catalogue.Current.Version;
+
+        await _one.Stop();
+        _one.Kernel.RemoveSandbox("/run/netns/c1");
+        _one.Restore(backup);
+        await _one.Start();
+
+        await Eventually.Nothing(() => _one.Boards.Fence is { } fence ? [fence.Text] : []);
+        await Eventually.True(() => _two.Boards.Catalogue.Current.Version > version, "the catalogue goes on above what was seen");
+        Assert.Equal([theirs, lost], _two.Boards.Catalogue.Current.Networks[web].Blocks.Keys);
+        await Eventually.True(() => _one.View.Networks.ContainsKey(web), "the network is attached again");
+        Assert.Equal(lost, await _one.Join("web", "c3")); // its own, which it had forgotten
+        Assert.IsType<EndpointReply>(await _two.Ask(new RemoveEndpointCommand("c2")));
     }
 
     private static string RouteTo(Prefix block, string via) =>

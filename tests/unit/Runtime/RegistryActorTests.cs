@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using IpvlanActors.Domain.Addressing;
@@ -128,6 +129,84 @@ public sealed class RegistryActorTests : TestKit
     }
 
     [Fact]
+    public async Task A_start_on_record_is_told_to_another_life_of_the_host_until_it_counts_beyond_it()
+    {
+        var (life, other) = (Guid.NewGuid(), Guid.NewGuid());
+        Assert.Equal(0, await Later(5, life));
+        Assert.Equal(0, await Later(5, life));
+        Assert.Equal(5, await Later(4, other));
+        Assert.Equal(5, await Later(5, other));
+        Assert.Equal(0, await Later(6, other));
+        Assert.Equal(new KnownHost("h2", 6), (await Catalogue()).Hosts[Two]);
+        await Stop();
+        Start();
+        Assert.Equal(6, await Later(6, other)); // it may have been either; the host itself knows
+        Assert.Equal(0, await Later(7, other));
+
+        async Task<long> Later(long incarnation, Guid by)
+        {
+            var known = Assert.IsType<HostKnown>(await Ask(new RegisterHostRequest(At(Two), "h2", incarnation, 0, false, by)));
+            Assert.Equal((await Catalogue()).Version, known.Version);
+            return known.Later;
+        }
+    }
+
+    [Fact]
+    public async Task A_copy_of_a_host_is_not_registered()
+    {
+        var elsewhere = Address.Parse("akka.tcp://ipvland@10.0.0.9:4053");
+        _hosts.Others[Two] = (elsewhere, OnlyUnconfirmed: true);
+        Assert.IsType<HostKnown>(await Ask(new RegisterHostRequest(At(Two), "h2", 1)));
+        var refusal = Assert.IsType<RegistryRefused>(await Ask(new RegisterHostRequest(At(Two), "h2", 9, MustConfirm: true))).Reason;
+        Assert.Equal(RefusalCodes.Fenced, refusal.Code);
+        Assert.Contains("10.0.0.9:4053", refusal.Text, StringComparison.Ordinal);
+        _hosts.Others[Two] = (elsewhere, OnlyUnconfirmed: false);
+        Assert.IsType<RegistryRefused>(await Ask(new RegisterHostRequest(At(Two), "h2", 9)));
+        Assert.Equal(new KnownHost("h2", 1), (await Catalogue()).Hosts[Two]);
+    }
+
+    [Fact]
+    public async Task A_registry_behind_its_hosts_grants_nothing_until_it_has_taken_over_what_all_of_them_know()
+    {
+        var (one, two) = (CreateTestProbe(), CreateTestProbe());
+        (_hosts.Known[One], _hosts.Known[Two]) = (one, two);
+        await Create(Id('c'), "old");
+        var spec = Creation(Id('a'), "web", "10.9.0.0/24").Spec;
+        var (first, second) = (Prefix.Parse("10.9.0.0/28"), Prefix.Parse("10.9.0.16/28"));
+        var owners = ImmutableSortedDictionary<Prefix, BlockOwner>.Empty.Add(first, new(Two, 4));
+        var seen = new Catalogue(
+            20,
+            Domain.Networks.Catalogue.Empty.Hosts.Add(One, new("h1", 3)).Add(Two, new("h2", 1)),
+            Domain.Networks.Catalogue.Empty.Networks.Add(Id('a'), new(spec, DateTimeOffset.UnixEpoch, owners, 6)));
+
+        Refused("waits for h2", await Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)));
+        await two.ExpectMsgAsync<WitnessRequest>(Patience);
+        Refused("grants nothing", await Ask(Creation(Id('b'), "new")));
+        two.Reply(new Witness(Two, seen));
+        await Eventually.True(() => Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)).Result is RegistryRefused { Reason.Text: var t } && t.Contains("waits for h1;", StringComparison.Ordinal), "the host that is only known by hearsay is waited for");
+
+        Refused("waits for h1", await Ask(new RegisterHostRequest(At(One), "h1", 4, Seen: 19)));
+        await one.ExpectMsgAsync<WitnessRequest>(Patience);
+        one.Reply(new Witness(One, seen with { Version = 19, Networks = seen.Networks.SetItem(Id('a'), new(spec, DateTimeOffset.UnixEpoch, owners.Add(second, new(One, 7)), 7)) }));
+
+        await Eventually.True(() => Ask(new RegisterHostRequest(At(One), "h1", 4, Seen: 20)).Result is HostKnown, "the registry grants again");
+        var catalogue = await Catalogue();
+        Assert.True(catalogue.Version > 20);
+        var entry = Assert.Single(catalogue.Networks).Value;
+        Assert.Equal((DateTimeOffset.UnixEpoch, 7L), (entry.Created, entry.LastEpoch));
+        Assert.Equal([(first, new(Two, 4)), (second, new BlockOwner(One, 7))], entry.Blocks.Select(b => (b.Key, b.Value)));
+        var granted = Assert.IsType<BlockGranted>(await Ask(new ClaimBlockRequest(At(Two), Id('a'), spec.Subnets[0].Prefix, null, [first])));
+        Assert.Equal(8, granted.Epoch);
+
+        await Stop();
+        Start();
+        Assert.True((await Catalogue()).Version > catalogue.Version);
+    }
+
+    private static void Refused(string words, IMeshMessage answer) =>
+        Assert.Contains(words, Assert.IsType<RegistryRefused>(answer).Reason.Text, StringComparison.Ordinal);
+
+    [Fact]
     public async Task The_catalogue_s_version_never_goes_back()
     {
         var last = (await Catalogue()).Version;
@@ -189,6 +268,12 @@ public sealed class RegistryActorTests : TestKit
         public Dictionary<HostId, ICanTell> Known { get; } = [];
 
         public ICanTell? Find(HostId host) => Known.GetValueOrDefault(host);
+
+        /// <summary>Where somebody else says that it is the host; with whether that counts only against one that must be confirmed.</summary>
+        public Dictionary<HostId, (Address At, bool OnlyUnconfirmed)> Others { get; } = [];
+
+        public Address? OtherOf(HostId host, Address asker, bool mustConfirm) =>
+            Others.TryGetValue(host, out var other) && (mustConfirm || !other.OnlyUnconfirmed) ? other.At : null;
     }
 
     /// <summary>A host that gives up whatever it is asked for.</summary>

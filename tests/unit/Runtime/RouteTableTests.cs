@@ -47,10 +47,11 @@ public sealed class RouteTableTests : TestKit
         _kernel.AddLink("eth0", "10.0.0.1/24");
         _node = new(Self, "h1", FakeKernel.BootId, TimeProvider.System, new(new HostViewStore(HostView.Empty)), TimeSpan.Zero, static _ => { });
         _node.View.Apply(PersistenceIds.Host, new HostBorn(At, Self));
+        _node.View.Apply(PersistenceIds.Host, new HostStarted(At, Incarnation, "boot", "file 1"));
         Happened(new NetworkAttached(At, Network, Spec, ParentLink.Given(LinkName.Parse("eth0")), At.At), new BlockReceived(At, Own, 1));
         (_reconciler, _mesh) = (CreateTestProbe(), CreateTestProbe());
         Look();
-        _table = Sys.ActorOf(Props.Create<RouteTableActor>(_node, Incarnation, _reconciler.Ref, _mesh.Ref));
+        _table = Sys.ActorOf(Props.Create<RouteTableActor>(_node, _reconciler.Ref, _mesh.Ref));
     }
 
     [Fact]
@@ -68,6 +69,21 @@ public sealed class RouteTableTests : TestKit
         Happened(new AddressReleased(At, Ip.Parse("10.1.0.2"), Web));
         _table.Tell(OwnRoutesChanged.Instance);
         Assert.Equal(new RouteSet(Self, Incarnation, 2, []), await Told());
+    }
+
+    [Fact]
+    public async Task A_journal_that_must_be_confirmed_says_nothing_and_then_speaks_with_a_later_incarnation()
+    {
+        _table.Tell(OwnRoutesChanged.Instance);
+        await Told();
+        _node.View.Apply(PersistenceIds.Host, new HostStarted(At, Incarnation + 1, "boot", "file 2"));
+        _table.Tell(OwnRoutesChanged.Instance);
+        await _table.Ask<ActorIdentity>(new Identify(null), TimeSpan.FromSeconds(15));
+
+        _node.View.Apply(PersistenceIds.Host, new HostConfirmed(At, 20));
+        _table.Tell(OwnRoutesChanged.Instance);
+        var told = await Told();
+        Assert.Equal((20, 0), (told.Incarnation, told.Routes.Length));
     }
 
     [Fact]
@@ -156,7 +172,7 @@ public sealed class RouteTableTests : TestKit
     {
         var blocks = ImmutableSortedDictionary<Prefix, BlockOwner>.Empty.Add(Own, new(Self, 1)).Add(Theirs, new(Other, epoch));
         var networks = ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty.Add(Network, new(Spec, At.At, blocks));
-        _node.Boards.Catalogue.Current = new(5, ImmutableSortedDictionary<HostId, string>.Empty, networks);
+        _node.Boards.Catalogue.Current = new(5, ImmutableSortedDictionary<HostId, KnownHost>.Empty, networks);
         _table.Tell(new CatalogueUpdate(_node.Boards.Catalogue.Current));
     }
 

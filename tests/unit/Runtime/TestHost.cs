@@ -15,6 +15,12 @@ internal sealed class TestHost : IAsyncDisposable
 
     public FakeKernel Kernel { get; } = new();
 
+    /// <summary>What a node is told of where its journal lies.</summary>
+    public string Identity { get; set; } = "the file on the machine";
+
+    /// <summary>No registry answers the next node.</summary>
+    public bool IsAlone { get; set; }
+
     public string Journal => Path.Combine(_folder, "journal.db");
 
     public IReadOnlyList<Sandbox> Sandboxes => _sandboxes;

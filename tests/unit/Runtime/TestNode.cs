@@ -49,7 +49,10 @@ internal sealed class TestNode
         var view = HostJournal.LoadView(host.Journal);
         Context = new(
             view.Host.Id ?? new HostId(Guid.NewGuid()), "h1", FakeKernel.BootId, TimeProvider.System,
-            new(new HostViewStore(view)), TimeSpan.Zero, Reached);
+            new(new HostViewStore(view)), TimeSpan.Zero, Reached)
+        {
+            Journal = host.Identity,
+        };
         _system = ActorSystem.Create("host", Quiet.WithFallback(SqlitePersistence.ConfigFor(host.Journal)).WithFallback(JournalSerializer.Config));
     }
 
@@ -140,18 +143,19 @@ internal sealed class TestNode
 
     private async Task StartActors()
     {
-        var start = await _system.ActorOf(Props.Create<HostActor>(Context), "host").Ask<object>(HostActor.Start.Instance, Patience);
-        var incarnation = Assert.IsType<HostState>(start).Incarnation;
+        await _system.ActorOf(Props.Create<CatalogueKeeperActor>(Context), "catalogue").Ask<Done>(CatalogueKeeperActor.Load.Instance, Patience);
+        var self = _system.ActorOf(Props.Create<HostActor>(Context), "host");
+        Assert.IsType<HostState>(await self.Ask<object>(HostActor.Start.Instance, Patience));
         var lanes = new KernelLanes(Lane("netlink"), [Lane("netlink-delete-1"), Lane("netlink-delete-2")]);
         Reconciler = _system.ActorOf(Props.Create<ReconcilerActor>(Context, lanes), "kernel");
-        Mesh = _system.ActorOf(Props.Create<LocalMesh>(Context), "mesh");
-        var routes = _system.ActorOf(Props.Create<RouteTableActor>(Context, incarnation, Reconciler, Mesh), "routes");
+        Mesh = _system.ActorOf(Props.Create<LocalMesh>(Context, _host.IsAlone), "mesh");
+        var routes = _system.ActorOf(Props.Create<RouteTableActor>(Context, Reconciler, Mesh), "routes");
         var neighbours = new NetworkNeighbours(lanes, Reconciler, Mesh, routes, static () => null);
         Networks = _system.ActorOf(Props.Create<NetworksActor>(Context, neighbours), "networks");
         Func<ImmutableArray<Prefix>> surroundings = static () => [];
         Gateway = _system.ActorOf(Props.Create<GatewayActor>(Context, neighbours, Networks, surroundings), "gateway");
         _watch = _host.Kernel.Watch(changes => Reconciler.Tell(new KernelChanged(changes)));
-        Mesh.Tell(new MeshListeners(Networks, routes));
+        Mesh.Tell(new MeshListeners(Networks, routes, self));
         await Reconcile();
     }
 

@@ -5,10 +5,18 @@ namespace IpvlanActors.Runtime.Mesh.Mapping;
 /// <summary>What a host and the registry say to each other.</summary>
 internal static class RegistryMapping
 {
-    public static Wire.RegisterHostRequest ToProto(RegisterHostRequest m) =>
-        new() { Stamp = m.Stamp.ToProto(), Name = m.Name };
+    public static Wire.RegisterHostRequest ToProto(RegisterHostRequest m) => new()
+    {
+        Stamp = m.Stamp.ToProto(),
+        Name = m.Name,
+        Incarnation = Counter(m.Incarnation, "incarnation"),
+        Seen = Counter(m.Seen, "version"),
+        MustConfirm = m.MustConfirm,
+        Life = m.Life.ToBytes(),
+    };
 
-    public static RegisterHostRequest ToDomain(Wire.RegisterHostRequest p) => new(p.Stamp.ToDomain(), p.Name);
+    public static RegisterHostRequest ToDomain(Wire.RegisterHostRequest p) => new(
+        p.Stamp.ToDomain(), p.Name, Counter(p.Incarnation, "incarnation"), Counter(p.Seen, "version"), p.MustConfirm, p.Life.ToLife());
 
     public static Wire.CreateNetworkRequest ToProto(CreateNetworkRequest m) => new()
     {
@@ -38,9 +46,11 @@ internal static class RegistryMapping
     public static ClaimBlockRequest ToDomain(Wire.ClaimBlockRequest p) => new(
         p.Stamp.ToDomain(), p.Network.ToNetworkId(), p.Subnet.ToPrefix(), p.Wanted.ToIpOrNone(), p.Held.ToPrefixes());
 
-    public static Wire.HostKnown ToProto(HostKnown m) => new() { Host = m.Host.ToBytes() };
+    public static Wire.HostKnown ToProto(HostKnown m) =>
+        new() { Host = m.Host.ToBytes(), Version = Counter(m.Version, "version"), Later = Counter(m.Later, "incarnation") };
 
-    public static HostKnown ToDomain(Wire.HostKnown p) => new(p.Host.ToHostId());
+    public static HostKnown ToDomain(Wire.HostKnown p) =>
+        new(p.Host.ToHostId(), Counter(p.Version, "version"), Counter(p.Later, "incarnation"));
 
     public static Wire.NetworkGranted ToProto(NetworkGranted m) => new()
     {

@@ -17,14 +17,22 @@ internal static class StateMapping
     public static Wire.CatalogueUpdate ToProto(CatalogueUpdate m) => new()
     {
         Version = Counter(m.Catalogue.Version, "version"),
-        Hosts = { m.Catalogue.Hosts.OrderBy(h => h.Key).Select(h => new Wire.Host { Id = h.Key.ToBytes(), Name = h.Value }) },
+        Hosts = { m.Catalogue.Hosts.OrderBy(h => h.Key).Select(h => ToProto(h.Key, h.Value)) },
         Networks = { m.Catalogue.Networks.OrderBy(n => n.Key).Select(n => ToProto(n.Key, n.Value)) },
     };
 
     public static CatalogueUpdate ToDomain(Wire.CatalogueUpdate p) => new(new Catalogue(
         Counter(p.Version, "version"),
-        p.Hosts.Select(h => KeyValuePair.Create(h.Id.ToHostId(), h.Name)).Sorted(Comparer<HostId>.Default, "hosts"),
+        p.Hosts.Select(h => KeyValuePair.Create(h.Id.ToHostId(), new KnownHost(h.Name, Counter(h.Incarnation, "incarnation")))).Sorted(Comparer<HostId>.Default, "hosts"),
         p.Networks.Select(n => KeyValuePair.Create(n.Id.ToNetworkId(), ToDomain(n))).Sorted(Comparer<NetworkId>.Default, "networks")));
+
+    public static Wire.WitnessRequest ToProto(WitnessRequest _) => new();
+
+    public static WitnessRequest ToDomain(Wire.WitnessRequest _) => new();
+
+    public static Wire.Witness ToProto(Witness m) => new() { Host = m.Host.ToBytes(), Catalogue = ToProto(new CatalogueUpdate(m.Catalogue)) };
+
+    public static Witness ToDomain(Wire.Witness p) => new(p.Host.ToHostId(), ToDomain(Present(p.Catalogue, "catalogue")).Catalogue);
 
     public static Wire.RouteSetRequest ToProto(RouteSetRequest _) => new();
 
@@ -51,16 +59,20 @@ internal static class StateMapping
 
     public static VersionMarkKey ToDomain(Wire.VersionMarkKey p) => new(NotEmpty(p.Id, "key"));
 
+    private static Wire.Host ToProto(HostId id, KnownHost host) =>
+        new() { Id = id.ToBytes(), Name = host.Name, Incarnation = Counter(host.Incarnation, "incarnation") };
+
     private static Wire.Network ToProto(NetworkId id, CatalogueEntry entry) => new()
     {
         Id = id.ToBytes(),
         Spec = entry.Spec.ToProto(),
         CreatedUnixMs = entry.Created.ToMilliseconds(),
+        LastEpoch = Counter(entry.LastEpoch, "epoch"),
         Owners = { entry.Blocks.GroupBy(b => b.Value.Host).OrderBy(o => o.Key).Select(ToProto) },
     };
 
     private static CatalogueEntry ToDomain(Wire.Network network) =>
-        new(network.Spec.ToDomain(), network.CreatedUnixMs.ToTime(), Blocks(network));
+        new(network.Spec.ToDomain(), network.CreatedUnixMs.ToTime(), Blocks(network), Counter(network.LastEpoch, "epoch"));
 
     private static Wire.Owner ToProto(IGrouping<HostId, KeyValuePair<Prefix, BlockOwner>> owner) => new()
     {

@@ -40,6 +40,11 @@ internal static class ValuesMapping
 
     public static HostId ToHostId(this ByteString bytes) => new(new Guid(Id(bytes, "host"), bigEndian: true));
 
+    /// <summary>Which start of a node speaks; none of it is no bytes.</summary>
+    public static ByteString ToBytes(this Guid life) => life == default ? ByteString.Empty : new HostId(life).ToBytes();
+
+    public static Guid ToLife(this ByteString bytes) => bytes.IsEmpty ? default : new Guid(Id(bytes, "life"), bigEndian: true);
+
     public static ByteString ToBytes(this NetworkId network) => network == default
         ? throw new SerializationException("there is no network id")
         : ByteString.CopyFrom(Convert.FromHexString(network.Value));

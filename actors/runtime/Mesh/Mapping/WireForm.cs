@@ -22,6 +22,8 @@ internal sealed record WireForm(string Manifest, Type Type, Func<object, IMessag
         Of("BS1", Wire.BlocksSurrendered.Parser, RegistryMapping.ToProto, RegistryMapping.ToDomain),
         Of("CQ1", Wire.CatalogueRequest.Parser, StateMapping.ToProto, StateMapping.ToDomain),
         Of("CU1", Wire.CatalogueUpdate.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+        Of("WQ1", Wire.WitnessRequest.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+        Of("WI1", Wire.Witness.Parser, StateMapping.ToProto, StateMapping.ToDomain),
         Of("RQ1", Wire.RouteSetRequest.Parser, StateMapping.ToProto, StateMapping.ToDomain),
         Of("RU1", Wire.RouteSetUpdate.Parser, StateMapping.ToProto, StateMapping.ToDomain),
         Of("VM1", Wire.VersionMark.Parser, StateMapping.ToProto, StateMapping.ToDomain),

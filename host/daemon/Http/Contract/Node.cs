@@ -12,11 +12,12 @@ public sealed record ClusterStatus(
     string Self, string Registry, IReadOnlyList<MemberDetail> Members);
 
 /// <param name="Status">Akka's word for it (<c>Up</c>, <c>WeaklyUp</c>, <c>Joining</c>, ...) or <c>gone</c>.</param>
+/// <param name="CopyOf">The address of the member whose data directory this one has a copy of, and which counts instead; empty: none.</param>
 public sealed record MemberDetail(
-    string Host, string HostId, string Address, string Status, bool Reachable, bool Registry, int Blocks, int Routes);
+    string Host, string HostId, string Address, string Status, bool Reachable, bool Registry, int Blocks, int Routes, string CopyOf = "");
 
 /// <summary>GET /v1/status.</summary>
-/// <param name="State"><c>starting</c>, <c>ready</c> or <c>degraded</c>.</param>
+/// <param name="State"><c>starting</c>, <c>ready</c>, <c>degraded</c>, or <c>fenced</c>: no new address is given out here.</param>
 /// <param name="Problems">One sentence each, with the way out.</param>
 public sealed record NodeStatus(
     string Host,

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+
+namespace IpvlanActors.Domain.Networks;
+
+/// <summary>
+/// What a registry that was restored from a copy lacks is with its hosts: the newest catalogue that each has seen, and the
+/// blocks that each holds by its own journal.
+/// </summary>
+public static class Testimony
+{
+    /// <summary>
+    /// What a host can tell: of others as the catalogue has it; of itself exactly what it holds, which may be a grant that no
+    /// catalogue had yet. A network that it holds a block of exists, whatever the catalogue says: nobody removes one before
+    /// every block is given up.
+    /// </summary>
+    public static Catalogue Of(HostView view, Catalogue seen)
+    {
+        var networks = seen.Networks.ToBuilder();
+        foreach (var (id, here) in view.Networks)
+        {
+            if (networks.TryGetValue(id, out var entry))
+                networks[id] = Told(entry, view.Host.Id, here);
+            else if (!here.Blocks.IsEmpty)
+                networks[id] = Told(new(here.Spec!, here.Created, NetworkDecider.Initial.Blocks), view.Host.Id, here);
+        }
+
+        return seen with { Networks = networks.ToImmutable() };
+    }
+
+    /// <summary>
+    /// A claim beyond the last that the network's journal has is taken over, by its epoch, and none at or below it: that one
+    /// was decided here. What is over by a later history is released first.
+    /// </summary>
+    public static IEnumerable<NetworkEvent> Adopt(AdoptBlocks told, NetworkState state)
+    {
+        var last = state.LastEpoch;
+        foreach (var (block, owner) in state.Blocks)
+        {
+            if (told.Blocks.TryGetValue(block, out var now) ? now.Epoch > last : told.IsLater && owner.Epoch <= told.LastEpoch)
+                yield return new BlockReleased(told.Stamp, block, owner.Epoch);
+        }
+
+        foreach (var (block, owner) in told.Blocks.Where(b => b.Value.Epoch > state.LastEpoch).OrderBy(b => b.Value.Epoch))
+        {
+            last = Math.Max(last, owner.Epoch);
+            yield return new BlockClaimed(told.Stamp, block, owner.Host, owner.Epoch);
+        }
+
+        if (told.LastEpoch > last)
+            yield return new EpochsSkipped(told.Stamp, told.LastEpoch);
+    }
+
+    private static CatalogueEntry Told(CatalogueEntry entry, HostId? self, HostNetworkState here)
+    {
+        var blocks = entry.Blocks.ToBuilder();
+        foreach (var (block, owner) in entry.Blocks)
+        {
+            if (owner.Host == self && !here.Blocks.ContainsKey(block))
+                blocks.Remove(block);
+        }
+
+        var last = entry.LastEpoch;
+        foreach (var (block, own) in here.Blocks.Where(b => b.Value.Epoch > entry.LastEpoch))
+        {
+            blocks[block] = new(self!.Value, own.Epoch);
+            last = Math.Max(last, own.Epoch);
+        }
+
+        return entry with { Blocks = blocks.ToImmutable(), LastEpoch = last };
+    }
+}

@@ -1,0 +1,85 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Networks;
+using Xunit;
+using static IpvlanActors.Tests.Unit.Support.Domains;
+
+namespace IpvlanActors.Tests.Unit.Networks;
+
+/// <summary>What hosts tell a registry that was restored from a copy, and what it makes of it.</summary>
+public class TestimonyTests
+{
+    private static readonly NetworkSpec Web = Spec("10.1.0.0/24", "parent=eth0");
+
+    [Fact]
+    public void A_host_tells_of_others_what_it_saw_and_of_itself_what_it_holds()
+    {
+        var seen = Seen(6, ("10.1.0.0/28", HostA, 1), ("10.1.0.16/28", HostB, 2), ("10.1.0.32/28", HostA, 3));
+        var told = Testimony.Of(Holding(("10.1.0.0/28", 1), ("10.1.0.48/28", 9)), seen).Networks[Network('1')];
+        Assert.Equal(["10.1.0.0/28 1", "10.1.0.16/28 2", "10.1.0.48/28 9"], told.Blocks.Select(b => $"{b.Key} {b.Value.Epoch}"));
+        Assert.Equal(9, told.LastEpoch);
+    }
+
+    [Fact]
+    public void A_block_that_the_catalogue_knew_to_be_over_is_not_told_as_held()
+    {
+        var told = Testimony.Of(Holding(("10.1.0.0/28", 4)), Seen(6, ("10.1.0.0/28", HostB, 5))).Networks[Network('1')];
+        Assert.Equal(new BlockOwner(HostB, 5), told.Blocks[P("10.1.0.0/28")]);
+    }
+
+    [Fact]
+    public void A_network_is_told_if_the_catalogue_has_it_or_a_block_of_it_is_held()
+    {
+        Assert.Empty(Testimony.Of(Holding(), Catalogue.Empty).Networks);
+        var told = Assert.Single(Testimony.Of(Holding(("10.1.0.0/28", 4)), Catalogue.Empty).Networks).Value;
+        Assert.Equal((Web, Noon, 4L), (told.Spec, told.Created, told.LastEpoch));
+    }
+
+    [Fact]
+    public void Claims_beyond_the_last_one_are_taken_over_and_none_before_it()
+    {
+        var state = State(("10.1.0.0/28", HostA, 2));
+        NetworkEvent[] events = Adopt(state, 7, isLater: false, ("10.1.0.16/28", HostB, 5), ("10.1.0.32/28", HostA, 4), ("10.1.0.48/28", HostB, 1));
+        Assert.Equal(
+            [
+                new BlockClaimed(At(9), P("10.1.0.32/28"), HostA, 4), new BlockClaimed(At(9), P("10.1.0.16/28"), HostB, 5),
+                new EpochsSkipped(At(9), 7),
+            ],
+            events);
+        Assert.Equal(7, events.Aggregate(state, NetworkDecider.Evolve).LastEpoch);
+    }
+
+    [Fact]
+    public void A_later_history_ends_what_it_has_not_and_moves_what_it_has_elsewhere()
+    {
+        var state = State(("10.1.0.0/28", HostA, 1), ("10.1.0.16/28", HostA, 2));
+        Assert.Equal(
+            [
+                new BlockReleased(At(9), P("10.1.0.0/28"), 1), new BlockReleased(At(9), P("10.1.0.16/28"), 2),
+                new BlockClaimed(At(9), P("10.1.0.16/28"), HostB, 3),
+            ],
+            Adopt(state, 3, isLater: true, ("10.1.0.16/28", HostB, 3)));
+        Assert.Empty(Adopt(state, 2, isLater: false));
+    }
+
+    private static NetworkEvent[] Adopt(NetworkState state, long last, bool isLater, params (string Block, HostId Host, long Epoch)[] blocks) =>
+        Accepted(NetworkDecider.Decide(new AdoptBlocks(At(9), Owners(blocks), last, isLater), state));
+
+    private static NetworkState State(params (string Block, HostId Host, long Epoch)[] blocks) => blocks.Aggregate(
+        NetworkDecider.Evolve(NetworkDecider.Initial, new NetworkCreated(At(), Network('1'), Web)),
+        (state, b) => NetworkDecider.Evolve(state, new BlockClaimed(At(), P(b.Block), b.Host, b.Epoch)));
+
+    private static Catalogue Seen(long last, params (string Block, HostId Host, long Epoch)[] blocks) =>
+        Catalogue.Empty with { Version = 9, Networks = Catalogue.Empty.Networks.Add(Network('1'), new(Web, Noon, Owners(blocks), last)) };
+
+    private static ImmutableSortedDictionary<Prefix, BlockOwner> Owners((string Block, HostId Host, long Epoch)[] blocks) =>
+        blocks.ToImmutableSortedDictionary(b => P(b.Block), b => new BlockOwner(b.Host, b.Epoch));
+
+    private static HostView Holding(params (string Block, long Epoch)[] blocks)
+    {
+        var part = PersistenceIds.HostNetwork(HostA, Network('1'));
+        var view = HostView.Empty.Apply(PersistenceIds.Host, new HostBorn(At(), HostA))
+            .Apply(part, new NetworkAttached(At(), Network('1'), Web, ParentLink.Given(Link("eth0")), Noon));
+        return blocks.Aggregate(view, (v, b) => v.Apply(part, new BlockReceived(At(), P(b.Block), b.Epoch)));
+    }
+}
