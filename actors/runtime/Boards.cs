@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime.EventSourcing;
@@ -23,6 +24,9 @@ public sealed record Boards(HostViewStore View)
     /// <summary>What became of each route that a peer told of, and what this host tells.</summary>
     public Latest<RouteBoard> Routes { get; } = new(RouteBoard.Empty);
 
+    /// <summary>Which peers are there, and which hops to them are dead.</summary>
+    public Latest<PeerBoard> Peers { get; } = new(PeerBoard.Empty);
+
     public Latest<ClusterBoard> Cluster { get; } = new(ClusterBoard.Empty);
 
     /// <summary>What the registry last said to this host about itself.</summary>
@@ -39,6 +43,16 @@ public sealed record Boards(HostViewStore View)
 public sealed record RouteBoard(ImmutableArray<RouteVerdict> Peers, ImmutableArray<RouteAd> Own)
 {
     public static RouteBoard Empty { get; } = new([], []);
+}
+
+/// <param name="Dead">Hops whose routes are withdrawn.</param>
+/// <param name="Problem">Why hops cannot be probed; empty otherwise.</param>
+public sealed record PeerBoard(ImmutableDictionary<HostId, PeerHealth> Peers, ImmutableHashSet<Hop> Dead, string Problem)
+{
+    public static PeerBoard Empty { get; } = new([], [], "");
+
+    /// <summary>A peer that has been no member since this node started is stale: all that is known of it is older.</summary>
+    public PeerState StateOf(HostId host) => Peers.TryGetValue(host, out var health) ? health.State : PeerState.Stale;
 }
 
 /// <param name="Registry">The address of the member that the registry runs on; none if it is not known.</param>

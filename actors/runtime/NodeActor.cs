@@ -19,7 +19,10 @@ namespace IpvlanActors.Runtime;
 /// <param name="Surroundings">Prefixes and name servers that a default subnet must not overlap.</param>
 /// <param name="MeshConfig">Of the second actor system.</param>
 public sealed record NodeMachine(
-    Func<IKernel> OpenKernel, Func<LinkName?> DefaultLink, Func<ImmutableArray<Prefix>> Surroundings, Config MeshConfig);
+    Func<IKernel> OpenKernel, Func<LinkName?> DefaultLink, Func<ImmutableArray<Prefix>> Surroundings, Config MeshConfig)
+{
+    public ProbeSettings Probe { get; init; } = ProbeSettings.Off;
+}
 
 /// <summary>The node is in sync with its journal and its kernel.</summary>
 /// <param name="Gateway">Answers <see cref="Client.INodeCommand"/>s.</param>
@@ -92,6 +95,7 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
         var reconciler = Context.ActorOf(Props.Create<ReconcilerActor>(node, lanes), "kernel");
         var mesh = Context.ActorOf(Props.Create<MeshSupervisor>(node, machine.MeshConfig), "mesh");
         var routes = Context.ActorOf(Props.Create<RouteTableActor>(node, reconciler, mesh), "routes");
+        Context.ActorOf(Props.Create<PeerWatchActor>(node, lanes, machine.Probe), "peers");
         var neighbours = new NetworkNeighbours(lanes, reconciler, mesh, routes, machine.DefaultLink);
         var networks = Context.ActorOf(Props.Create<NetworksActor>(node, neighbours), "networks");
         var gateway = Context.ActorOf(Props.Create<GatewayActor>(node, neighbours, networks, machine.Surroundings), "gateway");

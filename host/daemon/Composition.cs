@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Net;
 using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Machine;
+using IpvlanActors.Daemon.Probe;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Journal;
@@ -12,6 +14,7 @@ using IpvlanActors.Netlink;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.EventSourcing;
 using IpvlanActors.Runtime.Mesh;
+using IpvlanActors.Runtime.Routes;
 using IpvlanActors.Sqlite;
 
 namespace IpvlanActors.Daemon;
@@ -37,7 +40,10 @@ public static class Composition
         var system = ActorSystem.Create("host", HostConfig(settings));
         try
         {
-            var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel()), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host));
+            var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel()), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host))
+            {
+                Probe = Probe(settings),
+            };
             var node = system.ActorOf(Props.Create<NodeActor>(context, machine), "node");
             var ready = await node.Ask<NodeReady>(StartNode.Instance, TimeSpan.FromMinutes(2));
             return new(system, context, ready.Gateway, ready.Incarnation);
@@ -47,6 +53,13 @@ public static class Composition
             await system.Terminate();
             throw;
         }
+    }
+
+    /// <summary>A node that listens on loopback alone has no peers whose hops could die, and opens no port to the world.</summary>
+    private static ProbeSettings Probe(DaemonSettings settings)
+    {
+        var (port, interval, count) = settings.Probe;
+        return new(interval, count, port == 0 || IPAddress.IsLoopback(settings.Bind) ? null : answered => UdpEcho.Open(port, answered));
     }
 
     private static Akka.Configuration.Config HostConfig(DaemonSettings settings) => LogLevel(settings)

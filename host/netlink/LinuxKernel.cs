@@ -4,6 +4,7 @@ using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Netlink.Links;
 using IpvlanActors.Netlink.Namespaces;
+using IpvlanActors.Netlink.Neighbours;
 using IpvlanActors.Netlink.Routes;
 using IpvlanActors.Netlink.Sockets;
 
@@ -20,6 +21,7 @@ public sealed class LinuxKernel : IKernel
     private readonly SlaveBirth _births;
     private readonly SlaveCare _slaves;
     private readonly RouteOps _routes;
+    private readonly NeighbourLook _neighbours;
 
     /// <exception cref="IOException">No netlink socket can be had.</exception>
     public LinuxKernel()
@@ -29,6 +31,7 @@ public sealed class LinuxKernel : IKernel
         _births = new(_lane);
         _slaves = new(_lane);
         _routes = new(_lane);
+        _neighbours = new(_lane);
     }
 
     /// <summary>What may travel together: operations of one kind that stand side by side.</summary>
@@ -88,6 +91,12 @@ public sealed class LinuxKernel : IKernel
         {
             return (null, e.Fault);
         }
+    }
+
+    public ImmutableArray<NeighbourState> Neighbours(IReadOnlyList<Hop> hops)
+    {
+        _lane.ForgetIndexes();
+        return [.. hops.Select(_neighbours.At)];
     }
 
     public KernelAbilities Probe() => KernelProbe.Run();

@@ -20,6 +20,12 @@ public interface IKernel : IDisposable
     /// <summary>The namespace that a path leads to now, or why it leads to none.</summary>
     (Sandbox? Sandbox, KernelFault? Fault) Identify(string path);
 
+    /// <summary>
+    /// What the kernel knows of these hops, in their order. Of one that it takes for known it is made to ask at once, so
+    /// that a later look shows whether it answered: left alone it would find out only seconds after packets went astray.
+    /// </summary>
+    ImmutableArray<NeighbourState> Neighbours(IReadOnlyList<Hop> hops);
+
     /// <summary>Tries out each kind of link in a throw-away namespace and says what this kernel cannot do.</summary>
     KernelAbilities Probe();
 

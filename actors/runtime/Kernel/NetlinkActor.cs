@@ -13,6 +13,11 @@ public sealed record OpsApplied(ImmutableArray<KernelOp> Ops, ImmutableArray<Ker
 /// <summary>Read the host's namespace and these sandboxes; answered by <see cref="ObservedKernel"/>.</summary>
 public sealed record ObserveKernel(ImmutableArray<Sandbox> Sandboxes) : INoSerializationVerificationNeeded;
 
+/// <summary>Ask the kernel about these hops; answered by <see cref="NeighboursSeen"/>.</summary>
+public sealed record LookAtNeighbours(ImmutableArray<Hop> Hops) : INoSerializationVerificationNeeded;
+
+public sealed record NeighboursSeen(ImmutableArray<(Hop Hop, NeighbourState State)> Neighbours) : INoSerializationVerificationNeeded;
+
 /// <summary>Answered by <see cref="SandboxIdentified"/>.</summary>
 public sealed record IdentifySandbox(string Path) : INoSerializationVerificationNeeded;
 
@@ -42,7 +47,10 @@ public sealed class NetlinkActor(Func<IKernel> open) : UntypedActor
                 break;
             case ObserveKernel observe:
                 ApplyWaiting();
-                Sender.Tell(Observe(observe));
+                Sender.Tell(Read(() => _kernel.Observe(observe.Sandboxes)));
+                break;
+            case LookAtNeighbours look:
+                Sender.Tell(Read(() => new NeighboursSeen([.. look.Hops.Zip(_kernel.Neighbours(look.Hops))])));
                 break;
             case IdentifySandbox identify:
                 var (sandbox, fault) = _kernel.Identify(identify.Path);
@@ -57,11 +65,11 @@ public sealed class NetlinkActor(Func<IKernel> open) : UntypedActor
     protected override void PostStop() => _kernel.Dispose();
 
     /// <summary>The kernel could not be read: whoever asked hears why, and the lane goes on.</summary>
-    private object Observe(ObserveKernel observe)
+    private static object Read(Func<object> read)
     {
         try
         {
-            return _kernel.Observe(observe.Sandboxes);
+            return read();
         }
         catch (IOException e)
         {

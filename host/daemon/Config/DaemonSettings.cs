@@ -9,6 +9,8 @@ public sealed record DaemonSettings(
 {
     private static readonly string[] LogLevels = ["DEBUG", "INFO", "WARNING", "ERROR"];
 
+    public ProbeConfig Probe { get; private init; } = ProbeConfig.Default;
+
     public string JournalPath => Path.Combine(Data, "journal.db");
 
     /// <param name="data">--data; none: as configured.</param>
@@ -27,7 +29,13 @@ public sealed record DaemonSettings(
             [.. ipvland.GetStringList("cluster.seeds")],
             ipvland.GetBoolean("cluster.registry"),
             ipvland.GetTimeSpan("addresses.rest"),
-            ipvland.GetString("log.level").ToUpperInvariant());
+            ipvland.GetString("log.level").ToUpperInvariant())
+        {
+            Probe = new(
+                Number(ipvland.GetString("cluster.probe.port"), "cluster.probe.port", 0, 65535),
+                ipvland.GetTimeSpan("cluster.probe.interval"),
+                Number(ipvland.GetString("cluster.probe.count"), "cluster.probe.count", 1, 100)),
+        };
         settings.Check(ipvland);
         return settings;
     }
@@ -43,6 +51,8 @@ public sealed record DaemonSettings(
             throw new ConfigException($"ipvland.registry.journal = {ipvland.GetString("registry.journal")} cannot be used: this version keeps the registry in sqlite.");
         if (!IPAddress.IsLoopback(Bind) && !ipvland.GetBoolean("security.insecure-remoting"))
             throw new ConfigException($"ipvland.cluster.bind = {Bind} is beyond loopback, and this version has no TLS yet: anybody who reaches the port could join. Bind to loopback, or set ipvland.security.insecure-remoting = true on a network that you trust.");
+        if (Probe.Interval < ProbeConfig.Fastest || Probe.Interval > ProbeConfig.Slowest)
+            throw new ConfigException($"ipvland.cluster.probe.interval = {Probe.Interval.TotalSeconds:0.###} s is not between {ProbeConfig.Fastest.TotalSeconds:0.###} s and {ProbeConfig.Slowest.TotalSeconds} s.");
         if (Port == 0 && Seeds.Count > 0)
             throw new ConfigException("ipvland.cluster.port = 0 with seeds: others could not find this host again after a restart; set a port.");
         foreach (var seed in Seeds.Where(s => !IsSeed(s)))

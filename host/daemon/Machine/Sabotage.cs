@@ -49,6 +49,8 @@ internal static class Sabotage
 
         public (Sandbox? Sandbox, KernelFault? Fault) Identify(string path) => kernel.Identify(path);
 
+        public ImmutableArray<NeighbourState> Neighbours(IReadOnlyList<Hop> hops) => kernel.Neighbours(hops);
+
         public KernelAbilities Probe() => kernel.Probe();
 
         public IDisposable Watch(Action<KernelChanges> changed) => kernel.Watch(changed);

@@ -2,6 +2,7 @@ using System.Globalization;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Netlink.Addresses;
+using IpvlanActors.Netlink.Neighbours;
 using IpvlanActors.Netlink.Routes;
 using Xunit;
 
@@ -92,6 +93,25 @@ public class AddressAndRouteRequestTests
             Hex.Golden("18000000 1600 0103 07000000 00000000 \n 0000000005000000"),
             Hex.Of((ref w, s) => AddressMessages.Dump(ref w, s, 5)));
     }
+
+    [Fact]
+    public void A_neighbour_is_asked_for_by_address_and_link() => Assert.Equal(
+        Hex.Golden("""
+            24000000 1e00 0100 07000000 00000000
+            02 00 0000 05000000 0000 00 00
+            0800 0100 0a000002                     # DST
+            """),
+        Hex.Of((ref w, s) => NeighbourMessages.Get(ref w, s, 5, Ip.Parse("10.0.0.2"))));
+
+    /// <summary>As <c>ip neigh change fe80::2 dev eth0 nud probe</c>, but for NLM_F_REPLACE: nothing else may change.</summary>
+    [Fact]
+    public void The_kernel_is_made_to_ask_a_neighbour_again() => Assert.Equal(
+        Hex.Golden("""
+            30000000 1c00 0100 07000000 00000000   # NEWNEIGH, REQUEST
+            0a 00 0000 05000000 1000 00 00         # inet6, index 5, PROBE
+            1400 0100 fe800000000000000000000000000002
+            """),
+        Hex.Of((ref w, s) => NeighbourMessages.Verify(ref w, s, 5, Ip.Parse("fe80::2"))));
 
     private static string Body(Route route, int index) => Hex.Of((ref w, s) => RouteMessages.Add(ref w, s, route, index))[32..];
 

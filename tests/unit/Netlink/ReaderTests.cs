@@ -4,6 +4,7 @@ using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Netlink.Addresses;
 using IpvlanActors.Netlink.Links;
+using IpvlanActors.Netlink.Neighbours;
 using IpvlanActors.Netlink.Routes;
 using IpvlanActors.Netlink.Sockets;
 using IpvlanActors.Netlink.Uapi;
@@ -44,8 +45,16 @@ public class ReaderTests
         2700 0100 38303231713a20564c414e2064657669636520616c7265616479206578697374732e00 00
         """;
 
-    private static readonly Gen<string> Golden = Gen.Int[0, 2].Select(i => new[] { Slave, Blackhole6, Refusal }[i]);
-    private static readonly Gen<ushort> Types = Gen.Int[0, 4].Select(i => new ushort[] { 2, 3, 16, 20, 24 }[i]);
+    private const string Neighbour = """
+        40000000 1c00 0000 07000000 00000000
+        02 00 0000 05000000 2000 00 01               # inet, index 5, FAILED, unicast
+        0800 0100 0a000002                           # DST
+        0800 0400 03000000                           # PROBES 3
+        1400 0300 64000000 64000000 64000000 01000000
+        """;
+
+    private static readonly Gen<string> Golden = Gen.Int[0, 3].Select(i => new[] { Slave, Blackhole6, Refusal, Neighbour }[i]);
+    private static readonly Gen<ushort> Types = Gen.Int[0, 5].Select(i => new ushort[] { 2, 3, 16, 20, 24, 28 }[i]);
 
     [Fact]
     public void A_slave_is_read()
@@ -61,6 +70,27 @@ public class ReaderTests
     {
         var route = One<RouteReply>(Blackhole6, RouteMessages.TryParse).ToRoute(null);
         Assert.Equal("blackhole 2001:db8:1::/64 proto 213 metric 4214", route.ToString());
+    }
+
+    [Fact]
+    public void A_neighbour_that_did_not_answer_is_read()
+    {
+        var neighbour = One<NeighbourReply>(Neighbour, NeighbourMessages.TryParse);
+        Assert.Equal(new NeighbourReply(5, Ip.Parse("10.0.0.2"), Neigh.NUD_FAILED), neighbour);
+        Assert.Equal(NeighbourState.Failed, neighbour.State);
+    }
+
+    [Theory]
+    [InlineData("1400 0100 fe800000000000000000000000000002")] // an address that is not of the header's family
+    [InlineData("0600 0100 0a00 0000")]
+    [InlineData("0800 0200 0a000002")]
+    public void A_neighbour_without_an_address_of_its_family_is_none(string attribute)
+    {
+        var bytes = Hex.Bytes($"00000000 1c00 0000 07000000 00000000 02 00 0000 05000000 2000 00 01 {attribute}");
+        BitConverter.TryWriteBytes(bytes, bytes.Length);
+        var reader = new NetlinkReader(bytes);
+        Assert.True(reader.Next(out var message));
+        Assert.False(NeighbourMessages.TryParse(message, out _));
     }
 
     [Fact]
@@ -112,7 +142,7 @@ public class ReaderTests
     [Fact]
     public void Whatever_is_cut_off_nothing_is_thrown()
     {
-        foreach (var whole in (byte[][])[Hex.Bytes(Slave), Hex.Bytes(Blackhole6), Hex.Bytes(Refusal)])
+        foreach (var whole in (byte[][])[Hex.Bytes(Slave), Hex.Bytes(Blackhole6), Hex.Bytes(Refusal), Hex.Bytes(Neighbour)])
         {
             for (var length = 0; length < whole.Length; length++)
             {
@@ -182,6 +212,7 @@ public class ReaderTests
             _ = LinkReplies.TryParse(message, out _);
             _ = AddressMessages.TryParse(message, out _);
             _ = RouteMessages.TryParse(message, out _);
+            _ = NeighbourMessages.TryParse(message, out _);
             _ = message.TryError(out _, out _);
         }
 

@@ -19,6 +19,7 @@ public class UapiTests
         #include <linux/if.h>
         #include <linux/if_link.h>
         #include <linux/if_addr.h>
+        #include <linux/neighbour.h>
         #include <linux/ipv6.h>
         #define LOOPBACK_IFINDEX 1 /* include/net/flow.h, not for user space */
 
@@ -26,10 +27,10 @@ public class UapiTests
 
     private static readonly Type[] Structs =
     [
-        typeof(nlmsghdr), typeof(nlattr), typeof(nlmsgerr), typeof(sockaddr_nl), typeof(ifinfomsg), typeof(ifaddrmsg), typeof(rtmsg),
+        typeof(nlmsghdr), typeof(nlattr), typeof(nlmsgerr), typeof(sockaddr_nl), typeof(ifinfomsg), typeof(ifaddrmsg), typeof(rtmsg), typeof(ndmsg),
     ];
 
-    private static readonly Type[] Numbers = [typeof(Nl), typeof(Rtnetlink), typeof(IfLink), typeof(IfAddr)];
+    private static readonly Type[] Numbers = [typeof(Nl), typeof(Rtnetlink), typeof(IfLink), typeof(IfAddr), typeof(Neigh)];
 
     [NeedsGccFact]
     public void Structs_lie_as_in_C()

@@ -52,6 +52,12 @@ internal sealed class KernelDoor(FakeKernel kernel)
 
         public (Sandbox? Sandbox, KernelFault? Fault) Identify(string path) => kernel.Identify(path);
 
+        public ImmutableArray<NeighbourState> Neighbours(IReadOnlyList<Hop> hops)
+        {
+            door.BeforeObserve();
+            return kernel.Neighbours(hops);
+        }
+
         public KernelAbilities Probe() => kernel.Probe();
 
         public IDisposable Watch(Action<KernelChanges> changed) => kernel.Watch(changed);

@@ -68,6 +68,13 @@ public sealed partial class FakeKernel
         Change(KernelChanges.Addresses);
     });
 
+    /// <summary>What <see cref="Neighbours"/> says of a hop; of all others that they answer.</summary>
+    public void SetNeighbour(Hop hop, NeighbourState state)
+    {
+        lock (_lock)
+            _neighbours[hop] = state;
+    }
+
     /// <summary>A route of anybody's; only one of our protocol is told to watchers.</summary>
     public void AddRoute(Route route) => Outside(() =>
     {

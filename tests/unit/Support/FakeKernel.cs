@@ -20,6 +20,7 @@ public sealed partial class FakeKernel : IKernel
     private readonly List<(Func<KernelOp, bool> Which, KernelFault Fault)> _failNext = [];
     private readonly Dictionary<int, KernelFault> _failAt = [];
     private readonly List<Action<KernelChanges>> _watchers = [];
+    private readonly Dictionary<Hop, NeighbourState> _neighbours = [];
     private readonly List<string> _log = [];
     private readonly List<string> _refused = [];
     private KernelChanges _changed;
@@ -109,6 +110,12 @@ public sealed partial class FakeKernel : IKernel
                 ? (found.Identity, null)
                 : (null, Errno.Fault(Errno.ENOENT, $"open {path}"));
         }
+    }
+
+    public ImmutableArray<NeighbourState> Neighbours(IReadOnlyList<Hop> hops)
+    {
+        lock (_lock)
+            return [.. hops.Select(h => _neighbours.GetValueOrDefault(h, NeighbourState.Reachable))];
     }
 
     public KernelAbilities Probe() => Abilities;
