@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 
 namespace IpvlanActors.Domain.Networks;

@@ -1,6 +1,5 @@
 using IpvlanActors.Domain.Routes;
 using Xunit;
-using static IpvlanActors.Tests.Unit.Support.Domains;
 
 namespace IpvlanActors.Tests.Unit.Routes;
 

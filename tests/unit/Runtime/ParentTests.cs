@@ -3,7 +3,6 @@ using System.Net.Sockets;
 using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
-using IpvlanActors.Domain.Kernel;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Runtime;
