@@ -161,13 +161,13 @@ internal sealed partial class ClusterLab : IAsyncDisposable
 
     private async Task<bool> IsUnsettled() => Rest.Check(await _witness.Look(keep: false), _witness.Stories()).Any();
 
-    /// <summary>Nothing is to be written now, not even by the pass that a route of somebody else sets off.</summary>
+    /// <summary>Nothing is to be written now, not even by the pass that somebody else's address sets off.</summary>
     private async Task BeQuiet()
     {
         await Task.Delay(TimeSpan.FromSeconds(2));
         var from = DateTimeOffset.UtcNow;
         foreach (var site in _sites)
-            await site.Host.Space.Ip("route add 203.0.113.0/24 dev others proto static", "route del 203.0.113.0/24 dev others proto static");
+            await site.Host.Space.Ip("addr add 203.0.113.1/24 dev others", "addr del 203.0.113.1/24 dev others");
         await Task.Delay(TimeSpan.FromSeconds(3));
         _witness.QuietTimes.Add(new(from, DateTimeOffset.UtcNow));
         await _witness.Look();
