@@ -56,7 +56,8 @@ public sealed record PeerBoard(ImmutableDictionary<HostId, PeerHealth> Peers, Im
 }
 
 /// <param name="Registry">The address of the member that the registry runs on; none if it is not known.</param>
-public sealed record ClusterBoard(ImmutableArray<ClusterMember> Members, string? Registry)
+/// <param name="Trouble">Why this host is in no cluster now; none if it is.</param>
+public sealed record ClusterBoard(ImmutableArray<ClusterMember> Members, string? Registry, string? Trouble = null)
 {
     public static ClusterBoard Empty { get; } = new([], null);
 }

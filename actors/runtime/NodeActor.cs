@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Configuration;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
@@ -21,6 +22,12 @@ namespace IpvlanActors.Runtime;
 public sealed record NodeMachine(
     Func<IKernel> OpenKernel, Func<LinkName?> DefaultLink, Func<ImmutableArray<Prefix>> Surroundings, Config MeshConfig)
 {
+    /// <summary>
+    /// What the mesh takes beside its configuration, such as credentials; asked for at each of its starts. When it throws, the
+    /// mesh is tried again later and the exception's text is shown to the operator.
+    /// </summary>
+    public Func<ActorSystemSetup> MeshSetup { get; init; } = static () => ActorSystemSetup.Empty;
+
     public ProbeSettings Probe { get; init; } = ProbeSettings.Off;
 }
 

@@ -1,12 +1,14 @@
 using System.Globalization;
 using System.Net;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Machine;
 using IpvlanActors.Daemon.Probe;
+using IpvlanActors.Daemon.Security;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Journal;
@@ -42,6 +44,7 @@ public static class Composition
         {
             var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel()), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host))
             {
+                MeshSetup = MeshSetup(settings),
                 Probe = Probe(settings),
             };
             var node = system.ActorOf(Props.Create<NodeActor>(context, machine), "node");
@@ -71,21 +74,29 @@ public static class Composition
     {
         var self = $"{HostPart(settings.Bind.ToString())}:{settings.Port}";
         var seeds = settings.Seeds.Count > 0 ? settings.Seeds : settings.Port > 0 ? [self] : [];
-        var roles = settings.Registry ? $"\"{MemberRoles.Registry}\", " : "";
+        string[] roles = [MemberRoles.Host(host), MemberRoles.Speaks(settings.Journal.Kind), .. settings.Registry ? [MemberRoles.Registry] : Array.Empty<string>()];
+        var scheme = settings.Tls is null ? "akka.tcp" : "akka.ssl.tcp";
         return ConfigurationFactory.ParseString($$"""
             akka.remote.dot-netty.tcp.hostname = "{{settings.Bind}}"
             akka.remote.dot-netty.tcp.port = {{settings.Port.ToString(CultureInfo.InvariantCulture)}}
-            akka.cluster.seed-nodes = [{{string.Join(", ", seeds.Select(s => $"\"akka.tcp://ipvland@{s}\""))}}]
-            akka.cluster.roles = [{{roles}}"{{MemberRoles.Host(host)}}"]
+            akka.cluster.seed-nodes = [{{string.Join(", ", seeds.Select(s => $"\"{scheme}://ipvland@{s}\""))}}]
+            akka.cluster.roles = [{{string.Join(", ", roles.Select(r => $"\"{r}\""))}}]
             """)
+            .WithFallback(settings.Tls is null ? Akka.Configuration.Config.Empty : HoconFiles.MeshTls)
+            .WithFallback(settings.Journal.IsShared ? HoconFiles.MeshSql : Akka.Configuration.Config.Empty)
             .WithFallback(LogLevel(settings))
-            .WithFallback(SqlitePersistence.ConfigFor(settings.JournalPath))
+            .WithFallback(settings.Journal.Persistence(settings.JournalPath))
             .WithFallback(HoconFiles.Mesh)
             .WithFallback(JournalSerializer.Config)
             .WithFallback(MeshSerializer.Config)
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig());
     }
+
+    /// <summary>The files are read at each start of the mesh, so that a renewed certificate helps one that could not start.</summary>
+    private static Func<ActorSystemSetup> MeshSetup(DaemonSettings settings) => settings.Tls is { } files
+        ? () => ActorSystemSetup.Create(HostCredentials.Load(files).ForRemoting())
+        : static () => ActorSystemSetup.Empty;
 
     private static string HostPart(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
 

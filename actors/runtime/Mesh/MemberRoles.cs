@@ -9,9 +9,23 @@ public static class MemberRoles
 {
     public const string Registry = "registry";
 
+    public const string SqliteRegistry = "sqlite";
+    public const string PostgresRegistry = "postgresql";
+
+    internal const string SpeechPrefix = "speaks-";
+
+    /// <summary>
+    /// Of what hosts say to each other. Raised when a host would misunderstand one with the number before, which then refuse
+    /// each other; what is only added does not raise it.
+    /// </summary>
+    private const int Protocol = 1;
+
     private const string HostPrefix = "host-";
 
     public static string Host(HostId host) => HostPrefix + host;
+
+    /// <summary>What must be the same on all members: the protocol's number, and where the registry's journal is.</summary>
+    public static string Speaks(string registry) => SpeechPrefix + SpeechOf(registry);
 
     public static HostId? HostOf(Member member)
     {
@@ -45,6 +59,8 @@ public static class MemberRoles
         HostOf(member) is { } host && Oldest(host, state) is { } oldest && oldest.UniqueAddress != member.UniqueAddress && oldest.IsOlderThan(member)
             ? oldest
             : null;
+
+    internal static string SpeechOf(string registry) => $"{Protocol}-{registry}";
 }
 
 /// <summary>Finds hosts among the members that are not known to be out of reach.</summary>

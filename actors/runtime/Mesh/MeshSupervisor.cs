@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Cluster;
 using Akka.Configuration;
 using Akka.Event;
@@ -20,8 +21,11 @@ internal sealed class MembersShown : INoSerializationVerificationNeeded
 /// <summary>
 /// Owns the second actor system, the mesh: cluster, gossip, registry. That one may be shut down at any time, by a failed
 /// TLS handshake or because others downed it; it is started again with back-off, and the host goes on without it meanwhile.
+/// So it is when it cannot start (a port in use, an address that the host does not have yet, a certificate that expired),
+/// and when this host does not fit among the members.
 /// </summary>
-public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedActor, IWithTimers
+/// <param name="setup">Asked for at each start; what it throws keeps this start from happening.</param>
+public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSystemSetup> setup) : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(30);
@@ -31,6 +35,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
     private MeshSystem? _mesh;
     private OwnRoutes? _own;
     private JoinInstead? _other;
+    private string? _trouble;
     private TimeSpan _backOff = FirstBackOff;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -54,11 +59,11 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
             case MeshEnded ended when ended.Mesh == _mesh:
                 Ended();
                 break;
-            case IRegistryRequest request when _mesh is null:
-                Sender.Tell(new RegistryRefused(new(RefusalCodes.RegistryUnreachable, "the cluster connection of this host is being restarted: ask again in a few seconds.")));
+            case IRegistryRequest when _mesh is null || _trouble is not null:
+                Sender.Tell(new RegistryRefused(new(RefusalCodes.RegistryUnreachable, $"this host is in no cluster now: {node.Boards.Cluster.Current.Trouble} Ask again when ipvlanctl status shows no such problem.")));
                 break;
             case IRegistryRequest request:
-                _mesh.Node.Tell(new ToRegistry(request, Sender));
+                _mesh!.Node.Tell(new ToRegistry(request, Sender));
                 break;
             case OwnRoutes own:
                 _own = own;
@@ -91,8 +96,18 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
 
     private void Start()
     {
-        _mesh = MeshSystem.Start(_other is null ? config : Joining(_other.Address), node, Self);
-        _other = null;
+        var next = _other is null ? config : Joining(_other.Address);
+        (_other, _trouble) = (null, null);
+        try
+        {
+            _mesh = MeshSystem.Start(next, setup(), node, Self);
+        }
+        catch (Exception e)
+        {
+            StartLater($"the connection to the cluster cannot be opened: {Reason(e)}");
+            return;
+        }
+
         if (_own is not null)
             _mesh.Speaker.Tell(_own);
         var mesh = _mesh;
@@ -109,17 +124,38 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
     private void Ended()
     {
         _mesh = null;
-        _log.Warning("mesh ended; starting it again in {BackOff}", _backOff);
+        StartLater(_trouble ?? "the connection to the cluster has ended; the log says why.");
+    }
+
+    private void StartLater(string trouble)
+    {
+        _log.Warning("{Trouble} Trying again in {BackOff}", trouble, _backOff);
+        node.Boards.Cluster.Current = ClusterBoard.Empty with { Trouble = trouble };
         Timers.StartSingleTimer("restart", new Restart(), _backOff);
         _backOff = _backOff * 2 < LastBackOff ? _backOff * 2 : LastBackOff;
     }
 
+    /// <summary>Leaves those among whom this host may not be; tried again, since either side may have been put right.</summary>
+    private void Leave(MeshSystem mesh, string why)
+    {
+        _trouble = why;
+        node.Boards.Cluster.Current = ClusterBoard.Empty with { Trouble = why };
+        mesh.System.Terminate();
+    }
+
     private void ShowMembers()
     {
-        if (_mesh is null)
+        if (_mesh is null || _trouble is not null)
             return;
         var cluster = Cluster.Get(_mesh.System);
         var state = cluster.State;
+        var self = state.Members.FirstOrDefault(m => m.UniqueAddress == cluster.SelfUniqueAddress);
+        if (self is not null && Misfit.Why(Seat.Of(self), state.Members.Where(m => m.IsOlderThan(self)).Select(Seat.Of)) is { } why)
+        {
+            Leave(_mesh, why);
+            return;
+        }
+
         var members = state.Members.Select(m => new ClusterMember(
             MemberRoles.HostOf(m), m.Address.HostPort(), m.Status.ToString(), !state.Unreachable.Contains(m),
             m.HasRole(MemberRoles.Registry), m.UniqueAddress == cluster.SelfUniqueAddress,
@@ -129,6 +165,9 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
             _backOff = FirstBackOff;
         _listeners?.Host.Tell(MembersShown.Instance);
     }
+
+    /// <summary>What is wrong is told by the innermost cause; the outer ones say that an actor system could not be made.</summary>
+    private static string Reason(Exception e) => e.InnerException is { } inner ? Reason(inner) : e.Message;
 
     private sealed record MeshEnded(MeshSystem Mesh) : INoSerializationVerificationNeeded;
 

@@ -1,7 +1,10 @@
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
+using Akka.Pattern;
+using IpvlanActors.Domain.Deciding;
 
 namespace IpvlanActors.Runtime.Mesh;
 
@@ -15,10 +18,13 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
     /// <summary>Where the registry is on the host where it runs, and nothing is on the others.</summary>
     public const string RegistryPath = "/user/" + RegistryManager + "/singleton";
 
+    private static readonly TimeSpan FirstBackOff = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(10);
+
     /// <param name="host">In the host system: where everything that comes in goes.</param>
-    public static MeshSystem Start(Config config, NodeContext node, IActorRef host)
+    public static MeshSystem Start(Config config, ActorSystemSetup setup, NodeContext node, IActorRef host)
     {
-        var system = ActorSystem.Create(Name, config);
+        var system = ActorSystem.Create(Name, setup.And(BootstrapSetup.Create().WithConfig(config)));
         var proxy = system.ActorOf(
             ClusterSingletonProxy.Props("/user/" + RegistryManager, ClusterSingletonProxySettings.Create(system).WithRole(MemberRoles.Registry)),
             "registry-proxy");
@@ -31,10 +37,20 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
         return new(system, meshNode, speaker);
     }
 
+    /// <summary>
+    /// Supervised, because a registry stops when its journal fails, be it a full disk or a database out of reach, and the
+    /// singleton's manager would leave it at that.
+    /// </summary>
     private static void StartRegistry(ActorSystem system, NodeContext node, IActorRef meshNode)
     {
         var registry = Props.Create<RegistryActor>(node, new ClusterDirectory(system), meshNode);
+        var restarting = new RegistryRefused(new(RefusalCodes.RegistryUnreachable,
+            "the registry starts again, because its journal failed: see the log of the host that it runs on (ipvlanctl cluster status), then ask again."));
+        var supervisor = BackoffSupervisor.Props(Backoff.OnStop(registry, "live", FirstBackOff, LastBackOff, randomFactor: 0.1, maxNrOfRetries: -1)
+            .WithAutoReset(LastBackOff)
+            .WithReplyWhileStopped(restarting)
+            .WithFinalStopMessage(static m => m is RegistryActor.Stop));
         var settings = ClusterSingletonManagerSettings.Create(system).WithRole(MemberRoles.Registry);
-        system.ActorOf(ClusterSingletonManager.Props(registry, RegistryActor.Stop.Instance, settings), RegistryManager);
+        system.ActorOf(ClusterSingletonManager.Props(supervisor, RegistryActor.Stop.Instance, settings), RegistryManager);
     }
 }

@@ -1,11 +1,13 @@
 using System.Globalization;
 using System.Net;
+using IpvlanActors.Daemon.Security;
 
 namespace IpvlanActors.Daemon.Config;
 
 /// <summary>The settings that the daemon itself reads, checked.</summary>
 public sealed record DaemonSettings(
-    string HostName, string Data, string Socket, IPAddress Bind, int Port, IReadOnlyList<string> Seeds, bool Registry, TimeSpan Rest, string LogLevel)
+    string HostName, string Data, string Socket, IPAddress Bind, int Port, IReadOnlyList<string> Seeds, bool Registry, TimeSpan Rest, string LogLevel,
+    TlsFiles? Tls, RegistryJournal Journal)
 {
     private static readonly string[] LogLevels = ["DEBUG", "INFO", "WARNING", "ERROR"];
 
@@ -29,7 +31,9 @@ public sealed record DaemonSettings(
             [.. ipvland.GetStringList("cluster.seeds")],
             ipvland.GetBoolean("cluster.registry"),
             ipvland.GetTimeSpan("addresses.rest"),
-            ipvland.GetString("log.level").ToUpperInvariant())
+            ipvland.GetString("log.level").ToUpperInvariant(),
+            TlsFiles.Read(ipvland.GetConfig("security.tls")),
+            RegistryJournal.Read(ipvland.GetConfig("registry")))
         {
             Probe = new(
                 Number(ipvland.GetString("cluster.probe.port"), "cluster.probe.port", 0, 65535),
@@ -47,14 +51,15 @@ public sealed record DaemonSettings(
             throw new ConfigException($"ipvland.api.socket = {Socket} is longer than {MaxSocketPath} bytes, which a socket path may have: take a shorter one.");
         if (!LogLevels.Contains(LogLevel))
             throw new ConfigException($"ipvland.log.level = {LogLevel} is none of {string.Join(", ", LogLevels)}.");
-        if (ipvland.GetString("registry.journal") != "sqlite")
-            throw new ConfigException($"ipvland.registry.journal = {ipvland.GetString("registry.journal")} cannot be used: this version keeps the registry in sqlite.");
-        if (!IPAddress.IsLoopback(Bind) && !ipvland.GetBoolean("security.insecure-remoting"))
-            throw new ConfigException($"ipvland.cluster.bind = {Bind} is beyond loopback, and this version has no TLS yet: anybody who reaches the port could join. Bind to loopback, or set ipvland.security.insecure-remoting = true on a network that you trust.");
+        if (!IPAddress.IsLoopback(Bind) && Tls is null && !ipvland.GetBoolean("security.insecure-remoting"))
+            throw new ConfigException($"ipvland.cluster.bind = {Bind} is beyond loopback, where anybody who reaches the port could join: set ipvland.security.tls (ipvland certs makes the files), or ipvland.security.insecure-remoting = true on a network that you trust.");
+        if (Tls is not null && ipvland.GetBoolean("security.insecure-remoting"))
+            throw new ConfigException("ipvland.security has tls and insecure-remoting = true, which contradict each other: take one of them out.");
         if (Probe.Interval < ProbeConfig.Fastest || Probe.Interval > ProbeConfig.Slowest)
             throw new ConfigException($"ipvland.cluster.probe.interval = {Probe.Interval.TotalSeconds:0.###} s is not between {ProbeConfig.Fastest.TotalSeconds:0.###} s and {ProbeConfig.Slowest.TotalSeconds} s.");
         if (Port == 0 && Seeds.Count > 0)
             throw new ConfigException("ipvland.cluster.port = 0 with seeds: others could not find this host again after a restart; set a port.");
+        Journal.Check(Registry);
         foreach (var seed in Seeds.Where(s => !IsSeed(s)))
             throw new ConfigException($"ipvland.cluster.seeds has {seed}, which is not ADDRESS:PORT (10.0.0.1:4053, [fd00::1]:4053).");
     }

@@ -16,6 +16,12 @@ public static class HoconFiles
 
     public static Akka.Configuration.Config Mesh { get; } = Embedded("mesh.conf");
 
+    /// <summary>Over <see cref="Mesh"/> when hosts show certificates to each other.</summary>
+    public static Akka.Configuration.Config MeshTls { get; } = Embedded("mesh-tls.conf");
+
+    /// <summary>Over <see cref="Mesh"/> when the registry may move between hosts.</summary>
+    public static Akka.Configuration.Config MeshSql { get; } = Embedded("mesh-sql.conf");
+
     /// <param name="file">None: only the shipped configuration and the environment.</param>
     /// <exception cref="ConfigException">The file cannot be read, or names a setting that does not exist.</exception>
     public static Akka.Configuration.Config Load(string? file, IDictionary environment)

@@ -1,4 +1,7 @@
+using System.Net;
+using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Daemon.Security;
 using IpvlanActors.Netlink;
 
 namespace IpvlanActors.Daemon.Http;
@@ -10,6 +13,7 @@ internal static class Doctor
     private const string Warning = "warning";
     private const string Error = "error";
     private const long FewBytes = 100L << 20;
+    private static readonly TimeSpan FewDays = TimeSpan.FromDays(30);
 
     public static async Task<DoctorReport> Examine(NodeFacts facts)
     {
@@ -17,6 +21,7 @@ internal static class Doctor
         await Task.Run(() => Kernel(findings));
         Disk(facts.Settings.Data, findings);
         NetworkManagers(findings);
+        Doors(facts.Settings, findings);
         foreach (var problem in NodeApi.ProblemsOf(facts.Node.Context.Boards))
             findings.Add(new("node", Error, problem, ""));
         return new(findings.TrueForAll(f => f.Level == Ok), findings);
@@ -53,6 +58,34 @@ internal static class Doctor
         findings.Add(told
             ? new("systemd-networkd", Ok, "it leaves routes of others alone", "")
             : new("systemd-networkd", Warning, "it deletes our routes when it restarts; they come back within a second", $"say ManageForeignRoutes=no under [Network] in {Conf}."));
+    }
+
+    /// <summary>Who else may join: nobody on loopback, those whom the CA signed, or anybody.</summary>
+    private static void Doors(DaemonSettings settings, List<DoctorFinding> findings)
+    {
+        if (settings.Tls is { } files)
+            findings.Add(Certificate(files, DateTime.Now));
+        else if (!IPAddress.IsLoopback(settings.Bind))
+            findings.Add(new("tls", Warning, $"anybody who reaches {settings.Bind}:{settings.Port} can join the cluster", "make certificates (ipvland certs), set ipvland.security.tls on every host, and take insecure-remoting out."));
+    }
+
+    private static DoctorFinding Certificate(TlsFiles files, DateTime now)
+    {
+        const UnixFileMode NotOwner = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
+        try
+        {
+            var left = HostCredentials.Load(files).Certificate.NotAfter - now;
+            var text = $"{files.Certificate} counts for another {(int)left.TotalDays} days";
+            if (left < FewDays)
+                return new("tls", Warning, text, "renew it (ipvland certs --renew), copy it here, and restart ipvland: running containers do not notice.");
+            return (File.GetUnixFileMode(files.Key) & NotOwner) != 0
+                ? new("tls", Warning, $"{files.Key} can be read by others than its owner", $"chmod 600 {files.Key}")
+                : new("tls", Ok, text, "");
+        }
+        catch (CredentialsException e)
+        {
+            return new("tls", Error, e.Message, "this host is cut off from the others once its connections end: renew the files, and restart ipvland.");
+        }
     }
 
     private static IEnumerable<string> Files(string conf) =>

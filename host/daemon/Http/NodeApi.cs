@@ -40,7 +40,9 @@ internal static class NodeApi
             yield return $"network {boards.Catalogue.Current.Networks.GetValueOrDefault(network)?.Spec.Name ?? network.Short} waits: {why.Text}";
         foreach (var verdict in boards.Routes.Current.Peers.Where(v => !v.IsAccepted))
             yield return $"route {verdict.Ad.Prefix} from host {boards.Catalogue.Current.HostName(verdict.Origin)} was rejected: {verdict.Reason}";
-        if (boards.Cluster.Current.Registry is null)
+        if (boards.Cluster.Current.Trouble is { } trouble)
+            yield return trouble;
+        else if (boards.Cluster.Current.Registry is null)
             yield return "no member of the cluster runs the registry: networks cannot be created; bring up the host that has ipvland.cluster.registry = true.";
         foreach (var member in boards.Cluster.Current.Members.Where(m => m is { Elder: not null, IsSelf: false }))
             yield return $"the member at {member.Address} bears the id of host {Name(member, boards)} at {member.Elder}, so its data directory is a copy of that host's: nothing of what it tells is taken; stop it, or empty its data directory.";

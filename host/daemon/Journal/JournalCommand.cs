@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.Diagnostics;
+using IpvlanActors.Daemon.Config;
 using IpvlanActors.Journal;
 using IpvlanActors.Journal.Inspection;
 using Microsoft.Data.Sqlite;
@@ -77,6 +78,9 @@ public sealed class JournalCommand
         root.Add(Replay());
         root.Add(Verify());
         root.Add(Backup());
+        var transfer = new TransferCommands(_data, (parsed, report) => Printer(parsed).Print(report));
+        root.Add(transfer.Export());
+        root.Add(transfer.Import());
         return root;
     }
 
@@ -144,7 +148,7 @@ public sealed class JournalCommand
         {
             return action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (e is IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or ConfigException)
         {
             return Refuse(e.Message);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using IpvlanActors.Journal.Inspection;
+using IpvlanActors.Journal.Transfer;
 
 namespace IpvlanActors.Daemon.Journal;
 
@@ -39,6 +40,14 @@ internal sealed class JournalPrinter(TextWriter output, bool json)
         Line($"{persistenceId}");
         foreach (var entry in entries)
             output.WriteLine(JournalText.Line(entry));
+    }
+
+    public void Print(TransferReport report)
+    {
+        if (json)
+            output.WriteLine(JournalJson.Write(report));
+        else
+            Line($"{report.File}: {report.Events} events of {report.Ids} ids{(report.AlreadyThere > 0 ? $", {report.AlreadyThere} of which were there already" : "")}");
     }
 
     public void Print(JournalReplay replay)

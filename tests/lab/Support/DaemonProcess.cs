@@ -5,7 +5,8 @@ using System.Threading.Channels;
 namespace IpvlanActors.Tests.Lab.Support;
 
 /// <param name="Cluster">Lines of the configuration's cluster block; empty: one host that seeds itself on loopback.</param>
-public sealed record DaemonConfig(string Host, string Cluster = "")
+/// <param name="Security">Of a host of a cluster: lines of the configuration's security block.</param>
+public sealed record DaemonConfig(string Host, string Cluster = "", string Security = "insecure-remoting = true")
 {
     /// <summary>A host of a cluster whose hosts list each other as seeds; the first of them has the registry.</summary>
     public static DaemonConfig InCluster(string host, string address, params string[] seeds) => new(host, $$"""
@@ -20,7 +21,7 @@ public sealed record DaemonConfig(string Host, string Cluster = "")
         ipvland {
           host.name = "{{Host}}"
           docker.enabled = off
-          {{(Cluster.Length == 0 ? "" : $"cluster {{\n{Cluster}\n}}\n  security.insecure-remoting = true")}}
+          {{(Cluster.Length == 0 ? "" : $"cluster {{\n{Cluster}\n}}\n  security {{\n{Security}\n}}")}}
         }
         """;
 }

@@ -141,7 +141,7 @@ public abstract class JournalSpec(Plugin plugin) : PluginSpec(plugin)
             Ask(probe, write);
 
         var cause = await Failure(writers[15].Probe, writers[15].Write);
-        Assert.Contains("UNIQUE", cause.ToString(), StringComparison.Ordinal);
+        Assert.Contains("UNIQUE", cause.ToString(), StringComparison.OrdinalIgnoreCase);
         foreach (var (probe, write) in writers.Where((_, i) => i != 15))
             await Acknowledgement(probe, write);
         Assert.Equal([Event(1), Event(2), Event(3)], Payloads((await Replayed(Id)).Events));

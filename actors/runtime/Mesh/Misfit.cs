@@ -1,0 +1,37 @@
+using System.Collections.Immutable;
+using Akka.Cluster;
+
+namespace IpvlanActors.Runtime.Mesh;
+
+/// <summary>A member, as far as it matters to whether this host may be among them.</summary>
+internal sealed record Seat(string Address, ImmutableHashSet<string> Roles)
+{
+    public static Seat Of(Member member) => new(member.Address.HostPort(), member.Roles);
+
+    /// <summary>What its roles say that it speaks; none: it says nothing.</summary>
+    public string? Speech => Roles.FirstOrDefault(r => r.StartsWith(MemberRoles.SpeechPrefix, StringComparison.Ordinal))?[MemberRoles.SpeechPrefix.Length..];
+}
+
+/// <summary>
+/// Whether a host may be a member beside those that were there before it. It is the newcomer that goes, so that no mistake on
+/// one host can end what works on the others.
+/// </summary>
+internal static class Misfit
+{
+    /// <param name="elders">Members that have been here longer, in reach or not.</param>
+    /// <returns>What does not fit, and the way out; null if everything does.</returns>
+    public static string? Why(Seat self, IEnumerable<Seat> elders) => elders.Select(e => Between(self, e)).FirstOrDefault(w => w is not null);
+
+    private static string? Between(Seat self, Seat elder)
+    {
+        if (elder.Speech != self.Speech)
+        {
+            return $"this host speaks '{self.Speech ?? "nothing"}' and {elder.Address} in the cluster '{elder.Speech ?? "nothing"}' (protocol and registry): "
+                + "all hosts of a cluster need one version of ipvland and one ipvland.registry.journal; make them equal.";
+        }
+
+        return self.Speech == MemberRoles.SpeechOf(MemberRoles.SqliteRegistry) && self.Roles.Contains(MemberRoles.Registry) && elder.Roles.Contains(MemberRoles.Registry)
+            ? $"this host and {elder.Address} both have ipvland.cluster.registry = true with the registry in SQLite, which is on one host: set it to false here, keep the registry in PostgreSQL, or, if that host is gone for good, ipvlanctl cluster forget it."
+            : null;
+    }
+}
