@@ -100,7 +100,7 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
     {
         var lanes = new KernelLanes(Lane("netlink"), [.. Enumerable.Range(1, DeleteLanes).Select(n => Lane($"netlink-delete-{n}"))]);
         var reconciler = Context.ActorOf(Props.Create<ReconcilerActor>(node, lanes), "kernel");
-        var mesh = Context.ActorOf(Props.Create<MeshSupervisor>(node, machine.MeshConfig), "mesh");
+        var mesh = Context.ActorOf(Props.Create<MeshSupervisor>(node, machine.MeshConfig, machine.MeshSetup), "mesh");
         var routes = Context.ActorOf(Props.Create<RouteTableActor>(node, reconciler, mesh), "routes");
         Context.ActorOf(Props.Create<PeerWatchActor>(node, lanes, machine.Probe), "peers");
         var neighbours = new NetworkNeighbours(lanes, reconciler, mesh, routes, machine.DefaultLink);
