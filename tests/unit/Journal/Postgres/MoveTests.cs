@@ -1,3 +1,4 @@
+using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Journal;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Journal;
@@ -58,7 +59,7 @@ public sealed class MoveTests(TestPostgres postgres) : IDisposable
     private static async Task GoesOn(string config)
     {
         var port = BareMesh.FreePorts(1)[0];
-        var connection = Daemon.Config.DaemonSettings.Read(Daemon.Config.HoconFiles.Load(config, new Dictionary<string, string>()), null, null).Journal.Connection;
+        var connection = DaemonSettings.Read(HoconFiles.Load(config, new Dictionary<string, string>()), null, null).Journal.Connection;
         await using var host = new BareMesh(
             port, port, PostgresPersistence.ConfigFor(connection), [MemberRoles.Registry, MemberRoles.Speaks(MemberRoles.PostgresRegistry)]);
         await Eventually.True(() => host.IsUpWith(1), "the host is up");

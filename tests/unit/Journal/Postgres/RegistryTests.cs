@@ -1,4 +1,5 @@
 using Akka.Configuration;
+using IpvlanActors.Daemon.Config;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
@@ -97,7 +98,7 @@ public sealed class RegistryTests(TestPostgres postgres) : IAsyncLifetime
     }
 
     private BareMesh Start(int port, int seed) => new(
-        port, seed, Sooner.WithFallback(Daemon.Config.HoconFiles.MeshSql).WithFallback(PostgresPersistence.ConfigFor(_connection)),
+        port, seed, Sooner.WithFallback(HoconFiles.MeshSql).WithFallback(PostgresPersistence.ConfigFor(_connection)),
         [MemberRoles.Registry, MemberRoles.Speaks(MemberRoles.PostgresRegistry)]);
 
     /// <summary>As a host does: asks again while nobody can answer.</summary>
