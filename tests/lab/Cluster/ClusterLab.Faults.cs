@@ -6,7 +6,6 @@ namespace IpvlanActors.Tests.Lab.Cluster;
 internal sealed partial class ClusterLab
 {
     private const int AgentsPort = 4053;
-    private const string DiskSize = "96m";
 
     private int _cuts;
 
@@ -20,6 +19,7 @@ internal sealed partial class ClusterLab
         Act.Boot => Boot(site),
         Act.Blackout => Blackout(step.Number),
         Act.Part => Cut((step.Host, step.Other, null), (step.Other, step.Host, null)),
+        Act.Isolate => Cut([.. Enumerable.Range(0, _sites.Count).Where(i => i != step.Host).SelectMany(i => new (int, int, int?)[] { (step.Host, i, null), (i, step.Host, null) })]),
         Act.PartOneWay => Cut((step.Host, step.Other, null)),
         Act.PartAgents => Cut((step.Host, step.Other, AgentsPort), (step.Other, step.Host, AgentsPort)),
         Act.Mend => Cut(),
@@ -32,6 +32,8 @@ internal sealed partial class ClusterLab
         Act.FreeDisk => FreeDisk(site),
         Act.CopyDisk => CopyDisk(site),
         Act.RestoreDisk => RestoreDisk(site),
+        Act.Clone => Clone(site, _sites[step.Other]),
+        Act.Unclone => Unclone(site),
         _ => throw new InvalidOperationException($"{step.Act} has no step."),
     };
 
@@ -72,6 +74,7 @@ internal sealed partial class ClusterLab
             await site.Host.Forget(container);
         var ours = (await site.Host.Space.Look()).Links.Where(l => l.IsOurs).Select(l => $"link del {l.Name}");
         await site.Host.Space.Ip(["route flush table all proto 213", .. ours]);
+        site.Host.Daemon.Boot = Guid.NewGuid();
         site.Troubles.Add(Act.PowerOff);
         site.Wiped();
         return "off";
@@ -159,38 +162,6 @@ internal sealed partial class ClusterLab
         await PutForeignThings(site);
         await site.Host.Remember();
         return "back";
-    }
-
-    private static async Task<string> FillDisk(Site site)
-    {
-        await Shell.Run("sh", ["-c", $"cat /dev/zero > {site.Host.Daemon.Data}/filler"]);
-        site.Troubles.Add(Act.FillDisk);
-        return "full";
-    }
-
-    private static Task<string> FreeDisk(Site site)
-    {
-        if (!site.Troubles.Remove(Act.FillDisk))
-            return Task.FromResult("it is not full");
-        File.Delete(Path.Combine(site.Host.Daemon.Data, "filler"));
-        return Task.FromResult("free");
-    }
-
-    /// <summary>As a snapshot of the machine's disk would have it: of one instant, in the middle of whatever it does.</summary>
-    private static async Task<string> CopyDisk(Site site)
-    {
-        await site.Host.Daemon.Frozen(() => Shell.Run("sh", ["-c", $"rm -rf {site.Copy}; cp -a {site.Host.Daemon.Data} {site.Copy}"]));
-        return "copied";
-    }
-
-    private static async Task<string> RestoreDisk(Site site)
-    {
-        if (!Directory.Exists(site.Copy))
-            return "there is no copy";
-        await PowerOff(site);
-        site.KeepJournal();
-        (await Shell.Run("sh", ["-c", $"rm -rf {site.Host.Daemon.Data}/*; cp -a {site.Copy}/. {site.Host.Daemon.Data}"])).Must();
-        return await Start(site);
     }
 
     private int IndexOf(Site site) => _sites.IndexOf(site);

@@ -85,6 +85,7 @@ internal sealed partial class ClusterLab : IAsyncDisposable
     {
         foreach (var site in _sites)
         {
+            site.Host.Daemon.Boot = Guid.NewGuid();
             await site.Host.Daemon.OwnDisk(DiskSize);
             await PutForeignThings(site);
             await site.Host.Remember();
@@ -122,6 +123,7 @@ internal sealed partial class ClusterLab : IAsyncDisposable
         foreach (var site in _sites)
         {
             await ParentBack(site);
+            await Unclone(site);
             if (!site.Host.Daemon.Running)
                 await Start(site);
         }
@@ -173,5 +175,11 @@ internal sealed partial class ClusterLab : IAsyncDisposable
         await _witness.Look();
     }
 
-    private void Write(string what) => _diary.Add($"{DateTimeOffset.UtcNow:HH:mm:ss.f} {what}");
+    /// <summary>Also where somebody who waits can read it.</summary>
+    private void Write(string what)
+    {
+        _diary.Add($"{DateTimeOffset.UtcNow:HH:mm:ss.f} {what}");
+        if (Machine.Results is { } folder)
+            File.WriteAllLines(Path.Combine(folder, "cluster, now.txt"), _diary);
+    }
 }

@@ -39,6 +39,9 @@ public enum Act
     /// <summary>Between two hosts nothing passes.</summary>
     Part,
 
+    /// <summary>Between a host and all others nothing passes.</summary>
+    Isolate,
+
     /// <summary>The second host does not hear the first.</summary>
     PartOneWay,
 
@@ -64,6 +67,12 @@ public enum Act
 
     /// <summary>The machine comes back with the copy as its disk.</summary>
     RestoreDisk,
+
+    /// <summary>The second machine comes back with a copy of the first one's disk, which goes on.</summary>
+    Clone,
+
+    /// <summary>It comes back with its own.</summary>
+    Unclone,
 }
 
 /// <param name="Host">Counted from 0.</param>
@@ -116,6 +125,7 @@ public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
         [Act.Boot] = 12,
         [Act.Blackout] = 1,
         [Act.Part] = 4,
+        [Act.Isolate] = 3,
         [Act.PartOneWay] = 4,
         [Act.PartAgents] = 3,
         [Act.Mend] = 14,
@@ -126,8 +136,10 @@ public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
         [Act.ParentBack] = 10,
         [Act.FillDisk] = 2,
         [Act.FreeDisk] = 10,
-        [Act.CopyDisk] = 0,
-        [Act.RestoreDisk] = 0,
+        [Act.CopyDisk] = 3,
+        [Act.RestoreDisk] = 4,
+        [Act.Clone] = 2,
+        [Act.Unclone] = 10,
     }.ToImmutableDictionary();
 
     /// <summary>Throws steps that make sense: what is down can only be started, what is whole cannot be mended.</summary>
@@ -139,6 +151,7 @@ public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
         private readonly HashSet<int> _parentless = [];
         private readonly HashSet<int> _full = [];
         private readonly HashSet<int> _copied = [];
+        private readonly HashSet<int> _clones = [];
         private int _partitions;
 
         public Schedule Throw(int length)
@@ -160,10 +173,10 @@ public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
             var act = Pick();
             var (host, number) = (_random.Next(hosts), _random.Next(1, 1000));
             var other = (host + 1 + _random.Next(hosts - 1)) % hosts;
-            if (!IsPossible(act, host))
+            if (!IsPossible(act, host) || (act == Act.Clone && !(IsWhole(other) && other > 0)))
                 return null;
-            Note(act, host);
-            return act is Act.Part or Act.PartOneWay or Act.PartAgents ? new(act, host, other) : new(act, host, Number: number);
+            Note(act, act == Act.Clone ? other : host);
+            return act is Act.Part or Act.PartOneWay or Act.PartAgents or Act.Clone ? new(act, host, other) : new(act, host, Number: number);
         }
 
         private Act Pick()
@@ -187,16 +200,17 @@ public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
             Act.ParentBack => _parentless.Contains(host) && IsUp(host),
             Act.FreeDisk => _full.Contains(host),
             Act.RestoreDisk => _copied.Contains(host) && IsWhole(host),
-            Act.Part or Act.PartOneWay or Act.PartAgents => _partitions == 0,
-            Act.Blackout => _killed.Count + _off.Count + _parentless.Count + _full.Count == 0,
+            Act.Part or Act.Isolate or Act.PartOneWay or Act.PartAgents => _partitions == 0,
+            Act.Unclone => _clones.Contains(host) && IsUp(host),
+            Act.Blackout => _killed.Count + _off.Count + _parentless.Count + _full.Count + _clones.Count == 0,
             Act.Kill or Act.Stop or Act.PowerOff => IsWhole(host) && _killed.Count + _off.Count == 0,
-            Act.Restart or Act.LoseParent or Act.FillDisk or Act.Renumber or Act.CopyDisk or Act.Flap => IsWhole(host),
+            Act.Restart or Act.LoseParent or Act.FillDisk or Act.Renumber or Act.CopyDisk or Act.Flap or Act.Clone => IsWhole(host),
             _ => IsUp(host),
         };
 
         private bool IsUp(int host) => !_killed.Contains(host) && !_off.Contains(host);
 
-        private bool IsWhole(int host) => IsUp(host) && !_parentless.Contains(host) && !_full.Contains(host);
+        private bool IsWhole(int host) => IsUp(host) && !_parentless.Contains(host) && !_full.Contains(host) && !_clones.Contains(host);
 
         private void Note(Act act, int host)
         {
@@ -211,11 +225,13 @@ public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
                 Act.FillDisk => _full.Add(host),
                 Act.FreeDisk => _full.Remove(host),
                 Act.CopyDisk => _copied.Add(host),
+                Act.Clone => _clones.Add(host),
+                Act.Unclone => _clones.Remove(host),
                 _ => false,
             };
             _partitions = act switch
             {
-                Act.Part or Act.PartOneWay or Act.PartAgents => 1,
+                Act.Part or Act.Isolate or Act.PartOneWay or Act.PartAgents => 1,
                 Act.Mend => 0,
                 _ => _partitions,
             };

@@ -119,6 +119,7 @@ internal sealed class Site(string name, LabHost host)
 {
     private readonly HashSet<Ip> _addresses = [];
     private readonly List<DateTimeOffset> _wipes = [];
+    private readonly HashSet<(string, long, object)> _inherited = [];
     private ImmutableArray<Journaled> _lost = [];
 
     public string Name => name;
@@ -134,6 +135,9 @@ internal sealed class Site(string name, LabHost host)
     /// <summary>Where a copy of its disk is put aside.</summary>
     public string Copy => host.Daemon.Data + ".copy";
 
+    /// <summary>Where its own disk is while it runs on a copy of another's.</summary>
+    public string OwnDisk => host.Daemon.Data + ".own";
+
     public bool IsOff => Troubles.Contains(Act.PowerOff);
 
     /// <summary>Every address that its uplink is seen with may be a next hop, link-local ones too.</summary>
@@ -148,6 +152,9 @@ internal sealed class Site(string name, LabHost host)
     /// <summary>Keeps what the disk says, for it is about to be replaced by another.</summary>
     public void KeepJournal() => _lost = Everything();
 
+    /// <summary>All that is on the disk now was written by another machine.</summary>
+    public void Inherit() => _inherited.UnionWith(Read().Select(e => (e.PersistenceId, e.SequenceNr, e.Event)));
+
     public HostStory Story() => new(name, [.. _addresses], Everything()) { Current = Read(), Wipes = [.. _wipes] };
 
     private ImmutableArray<Journaled> Everything()
@@ -158,5 +165,6 @@ internal sealed class Site(string name, LabHost host)
 
     private ImmutableArray<Journaled> Read() => !File.Exists(host.Daemon.Journal)
         ? []
-        : [.. JournalReader.Read(host.Daemon.Journal).Where(e => e.Event is not null).Select(e => new Journaled(e.Row.PersistenceId, e.Row.SequenceNr, e.Event!))];
+        : [.. JournalReader.Read(host.Daemon.Journal).Where(e => e.Event is not null)
+            .Select(e => new Journaled(e.Row.PersistenceId, e.Row.SequenceNr, e.Event!, _inherited.Contains((e.Row.PersistenceId, e.Row.SequenceNr, e.Event!))))];
 }

@@ -44,6 +44,12 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
     /// <summary>What it is to do wrong, so that a test can see that this is noticed; see the daemon's Composition.</summary>
     public string? Break { get; set; }
 
+    /// <summary>
+    /// The machine's boot, if it is to have one of its own: all hosts of the lab share one kernel, and one /run/netns, so a
+    /// daemon on another's data directory would take that one's containers for its own. None: the kernel's.
+    /// </summary>
+    public Guid? Boot { get; set; }
+
     public string Data => Path.Combine(_folder, "data");
 
     /// <summary>The journal's file, which can be read with the daemon up or down.</summary>
@@ -161,7 +167,8 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         var file = Path.Combine(_folder, "ipvland.conf");
         File.WriteAllText(file, Config.ToString());
 
-        var start = new ProcessStartInfo("nsenter", [$"--net={host.Path}", program, "--config", file, "--data", Data, "--socket", Socket])
+        string[] command = [program, "--config", file, "--data", Data, "--socket", Socket];
+        var start = new ProcessStartInfo("nsenter", [$"--net={host.Path}", .. Booted(), .. command])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -188,6 +195,16 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
         return ready.Reader;
+    }
+
+    /// <summary>In a mount namespace of its own, which still sees containers come and go, with another file in the place of the kernel's.</summary>
+    private string[] Booted()
+    {
+        if (Boot is not { } boot)
+            return [];
+        var file = Path.Combine(_folder, "boot_id");
+        File.WriteAllText(file, $"{boot}\n");
+        return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", $"mount --bind {file} /proc/sys/kernel/random/boot_id && exec \"$@\"", "sh"];
     }
 
     private void Log(string? line)
