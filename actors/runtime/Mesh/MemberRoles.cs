@@ -39,25 +39,29 @@ public static class MemberRoles
     }
 
     /// <summary>
-    /// Whoever speaks for a host: of several members that bear its id (one of them a copied data directory, or what is left of
-    /// the host at another address) the oldest of those that can be reached, and so the same one for everybody.
+    /// Whoever speaks for each host: of several members that bear its id (one of them a copied data directory, or what is
+    /// left of the host at another address) the oldest of those that can be reached, and so the same one for everybody.
     /// </summary>
-    public static Member? Oldest(HostId host, ClusterEvent.CurrentClusterState state)
+    public static IReadOnlyDictionary<HostId, Member> Speakers(ClusterEvent.CurrentClusterState state)
     {
-        Member? oldest = null;
+        var speakers = new Dictionary<HostId, Member>();
         foreach (var member in state.Members)
         {
-            if (HostOf(member) == host && !state.Unreachable.Contains(member) && (oldest is null || member.IsOlderThan(oldest)))
-                oldest = member;
+            if (HostOf(member) is { } host && !state.Unreachable.Contains(member)
+                && (!speakers.TryGetValue(host, out var other) || member.IsOlderThan(other)))
+            {
+                speakers[host] = member;
+            }
         }
 
-        return oldest;
+        return speakers;
     }
 
     /// <summary>The member that speaks for the host that this one claims to be; null: this one does, or nobody.</summary>
-    public static Member? ElderOf(Member member, ClusterEvent.CurrentClusterState state) =>
-        HostOf(member) is { } host && Oldest(host, state) is { } oldest && oldest.UniqueAddress != member.UniqueAddress && oldest.IsOlderThan(member)
-            ? oldest
+    public static Member? ElderOf(Member member, IReadOnlyDictionary<HostId, Member> speakers) =>
+        HostOf(member) is { } host && speakers.TryGetValue(host, out var speaker)
+        && speaker.UniqueAddress != member.UniqueAddress && speaker.IsOlderThan(member)
+            ? speaker
             : null;
 
     internal static string SpeechOf(string registry) => $"{Protocol}-{registry}";
@@ -68,7 +72,7 @@ internal sealed class ClusterDirectory(ActorSystem mesh) : IHostDirectory
 {
     public ICanTell? Find(HostId host)
     {
-        var member = MemberRoles.Oldest(host, Cluster.Get(mesh).State);
+        var member = MemberRoles.Speakers(Cluster.Get(mesh).State).GetValueOrDefault(host);
         return member is null ? null : mesh.ActorSelection(member.Address + "/user/" + MeshNodeActor.Name);
     }
 
@@ -83,6 +87,6 @@ internal sealed class ClusterDirectory(ActorSystem mesh) : IHostDirectory
         var self = state.Members.FirstOrDefault(m => m.Address == at);
         return mustConfirm
             ? state.Members.FirstOrDefault(m => MemberRoles.HostOf(m) == host && m.Address != at)?.Address
-            : self is null ? null : MemberRoles.ElderOf(self, state)?.Address;
+            : self is null ? null : MemberRoles.ElderOf(self, MemberRoles.Speakers(state))?.Address;
     }
 }

@@ -156,10 +156,11 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
             return;
         }
 
+        var speakers = MemberRoles.Speakers(state);
         var members = state.Members.Select(m => new ClusterMember(
             MemberRoles.HostOf(m), m.Address.HostPort(), m.Status.ToString(), !state.Unreachable.Contains(m),
             m.HasRole(MemberRoles.Registry), m.UniqueAddress == cluster.SelfUniqueAddress,
-            MemberRoles.ElderOf(m, state)?.Address.HostPort())).ToImmutableArray();
+            MemberRoles.ElderOf(m, speakers)?.Address.HostPort())).ToImmutableArray();
         node.Boards.Cluster.Current = new(members, state.RoleLeader(MemberRoles.Registry)?.HostPort());
         if (members.Any(m => m is { IsSelf: true, Status: "Up" }))
             _backOff = FirstBackOff;
