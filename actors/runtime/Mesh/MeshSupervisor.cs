@@ -8,6 +8,16 @@ using IpvlanActors.Runtime.Routes;
 
 namespace IpvlanActors.Runtime.Mesh;
 
+/// <summary>This host has given everything up: leave the cluster, and do not come back before the node is started again.</summary>
+public sealed class LeaveMesh : INoSerializationVerificationNeeded
+{
+    private LeaveMesh()
+    {
+    }
+
+    public static LeaveMesh Instance { get; } = new();
+}
+
 /// <summary>Who in the host system hears what comes out of the mesh.</summary>
 public sealed record MeshListeners(IActorRef Networks, IActorRef Routes, IActorRef Host);
 
@@ -24,6 +34,7 @@ internal sealed class MembersShown : INoSerializationVerificationNeeded
 public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(30);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -32,6 +43,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
     private OwnRoutes? _own;
     private JoinInstead? _other;
     private TimeSpan _backOff = FirstBackOff;
+    private bool _left;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -51,10 +63,16 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
                 _other = other;
                 _mesh.System.Terminate();
                 break;
+            case Gone:
+                _mesh?.System.Terminate();
+                break;
             case MeshEnded ended when ended.Mesh == _mesh:
                 Ended();
                 break;
-            case IRegistryRequest request when _mesh is null:
+            case IRegistryRequest when _left:
+                Sender.Tell(new RegistryRefused(new(RefusalCodes.RegistryUnreachable, "this host has left the cluster: restart ipvland to join it again.")));
+                break;
+            case IRegistryRequest when _mesh is null:
                 Sender.Tell(new RegistryRefused(new(RefusalCodes.RegistryUnreachable, "the cluster connection of this host is being restarted: ask again in a few seconds.")));
                 break;
             case IRegistryRequest request:
@@ -64,7 +82,11 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
                 _own = own;
                 _mesh?.Speaker.Tell(own);
                 break;
-            case Networks.Surrender or CatalogueUpdate:
+            case LeaveMesh:
+                _left = true;
+                Leave();
+                break;
+            case Networks.Surrender or Networks.Lend or CatalogueUpdate:
                 _listeners!.Networks.Forward(message);
                 if (message is CatalogueUpdate)
                     _listeners.Routes.Tell(message);
@@ -106,9 +128,28 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
         akka.cluster.shutdown-after-unsuccessful-join-seed-nodes = 20s
         """).WithFallback(config);
 
+    /// <summary>The others hear of it, and then this member is no more; the host stays up without a mesh until it is started again.</summary>
+    private void Leave()
+    {
+        Timers.Cancel("restart");
+        if (_mesh is null)
+            return;
+        var system = _mesh.System;
+        Cluster.Get(system).RegisterOnMemberRemoved(() => system.Terminate());
+        Cluster.Get(system).Leave(Cluster.Get(system).SelfAddress);
+        Timers.StartSingleTimer("gone", new Gone(), LeavePatience);
+    }
+
     private void Ended()
     {
         _mesh = null;
+        if (_left)
+        {
+            _log.Warning("mesh left; restart the node to join it again");
+            node.Boards.Cluster.Current = ClusterBoard.Empty;
+            return;
+        }
+
         _log.Warning("mesh ended; starting it again in {BackOff}", _backOff);
         Timers.StartSingleTimer("restart", new Restart(), _backOff);
         _backOff = _backOff * 2 < LastBackOff ? _backOff * 2 : LastBackOff;
@@ -136,6 +177,9 @@ public sealed class MeshSupervisor(NodeContext node, Config config) : UntypedAct
     {
         public static readonly Look Instance = new();
     }
+
+    /// <summary>Others may be out of reach and never see this member go.</summary>
+    private sealed record Gone : INoSerializationVerificationNeeded;
 
     private sealed record Restart : INoSerializationVerificationNeeded;
 }

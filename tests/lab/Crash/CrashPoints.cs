@@ -18,6 +18,7 @@ internal static class CrashPoints
 
     public static readonly TheoryData<string> Join =
     [
+        "block-claim.journaled",
         "endpoint-join.granted",
         "endpoint-join.allocated",
         "endpoint-join.journaled",

@@ -31,6 +31,7 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("block-claim.journaled")]
     [InlineData("endpoint-join.granted")]
     [InlineData("endpoint-join.allocated")]
     [InlineData("endpoint-join.journaled")]

@@ -83,11 +83,11 @@ public sealed class RegistryActorTests : TestKit
             granted.Add(Assert.IsType<BlockGranted>(await Claim(host, Id('a'), [.. granted.Select(g => g.Block)])));
         Assert.Equal(3, granted.Select(g => g.Block).Distinct().Count());
         Assert.Equal([1, 2, 3], granted.Select(g => g.Epoch));
-        Assert.Equal(granted[0], await Claim(One, Id('a')));
+        Assert.Equal(granted[0] with { Epoch = 4 }, await Claim(One, Id('a'), granted[2].Block));
         await Stop();
         Start();
-        Assert.Equal(granted[0], await Claim(One, Id('a')));
-        Assert.Equal(granted[1], await Claim(Two, Id('a')));
+        Assert.Equal(granted[0] with { Epoch = 5 }, await Claim(One, Id('a'), granted[2].Block));
+        Assert.Equal(granted[1] with { Epoch = 6 }, await Claim(Two, Id('a')));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class RegistryActorTests : TestKit
 
         var refused = Ask(new RemoveNetworkRequest(At(One), Id('a')));
         await one.ExpectMsgAsync<SurrenderRequest>(Patience);
-        one.Reply(new BlocksSurrendered(Id('a'), One, null));
+        one.Reply(new BlocksSurrendered(Id('a'), One, null) { Claims = [new(Prefix.Parse("10.1.0.0/28"), 1)] });
         await two.ExpectMsgAsync<SurrenderRequest>(Patience);
         Assert.Equal(RefusalCodes.NetworkRemoving, Assert.IsType<RegistryRefused>(await Claim(One, Id('a'))).Reason.Code);
         two.Reply(new BlocksSurrendered(Id('a'), Two, new(RefusalCodes.NetworkInUse, "an endpoint is there")));
@@ -179,7 +179,7 @@ public sealed class RegistryActorTests : TestKit
             Domain.Networks.Catalogue.Empty.Hosts.Add(One, new("h1", 3)).Add(Two, new("h2", 1)),
             Domain.Networks.Catalogue.Empty.Networks.Add(Id('a'), new(spec, DateTimeOffset.UnixEpoch, owners, 6)));
 
-        Refused("waits for h2", await Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)));
+        Refused("waits for h1, h2", await Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)));
         await two.ExpectMsgAsync<WitnessRequest>(Patience);
         Refused("grants nothing", await Ask(Creation(Id('b'), "new")));
         two.Reply(new Witness(Two, seen));
@@ -207,6 +207,102 @@ public sealed class RegistryActorTests : TestKit
         Assert.Contains(words, Assert.IsType<RegistryRefused>(answer).Reason.Text, StringComparison.Ordinal);
 
     [Fact]
+    public async Task A_dead_host_s_blocks_are_taken_and_rest_and_it_gets_nothing_before_it_registers_again()
+    {
+        await Create(Id('a'), "web");
+        Assert.IsType<BlockGranted>(await Claim(Two, Id('a')));
+        _hosts.Known[Two] = CreateTestProbe();
+        Assert.Equal(RefusalCodes.HostAlive, await Refusal(new ForgetHostRequest(At(One), Two)));
+        Assert.Equal(RefusalCodes.HostUnknown, await Refusal(new ForgetHostRequest(At(One), HostId.Parse(new string('9', 32)))));
+        _hosts.Known.Clear();
+
+        Assert.Equal(new HostGone(Two), await Ask(new ForgetHostRequest(At(One), Two)));
+        var catalogue = await Catalogue();
+        Assert.DoesNotContain(Two, catalogue.Hosts.Keys);
+        Assert.Empty(catalogue.Networks[Id('a')].Blocks);
+        Assert.Equal(2, catalogue.Networks[Id('a')].LastEpoch);
+        Assert.Equal(RefusalCodes.Fenced, await Refusal(new ClaimBlockRequest(At(Two), Id('a'), Subnet, null, [])));
+        Assert.Equal(new HostGone(Two), await Ask(new ForgetHostRequest(At(One), Two)));
+
+        var other = Assert.IsType<BlockGranted>(await Claim(One, Id('a')));
+        Assert.NotEqual(Prefix.Parse("10.1.0.0/28"), other.Block); // that one rests
+        await Ask(new RegisterHostRequest(At(Two), "h2"));
+        Assert.IsType<BlockGranted>(await Claim(Two, Id('a')));
+    }
+
+    [Fact]
+    public async Task Forgetting_cut_short_goes_on_when_the_registry_is_back()
+    {
+        await Create(Id('a'), "web");
+        await Claim(Two, Id('a'));
+        _crashAt = "host-forget.journaled";
+        Watch(_registry);
+        _registry.Tell(new ForgetHostRequest(At(One), Two));
+        await ExpectTerminatedAsync(_registry, Patience);
+        _crashAt = "";
+        _registry = Sys.ActorOf(Props.Create<RegistryActor>(_node, _hosts, CreateTestProbe().Ref));
+        await AwaitAssertAsync(async () => Assert.Empty((await Catalogue()).Networks[Id('a')].Blocks), Patience);
+    }
+
+    [Fact]
+    public async Task A_late_release_frees_nothing()
+    {
+        await Create(Id('a'), "web");
+        var first = Assert.IsType<BlockGranted>(await Claim(Two, Id('a')));
+        var again = Assert.IsType<BlockGranted>(await Claim(Two, Id('a')));
+        Assert.Equal((first.Block, first.Epoch + 1), (again.Block, again.Epoch));
+        Assert.IsType<BlocksReleased>(await Ask(new ReleaseBlocksRequest(At(Two), Id('a'), [new(first.Block, first.Epoch)])));
+        Assert.Single((await Catalogue()).Networks[Id('a')].Blocks);
+        Assert.IsType<BlocksReleased>(await Ask(new ReleaseBlocksRequest(At(Two), Id('a'), [new(again.Block, again.Epoch)])));
+        Assert.Empty((await Catalogue()).Networks[Id('a')].Blocks);
+    }
+
+    [Fact]
+    public async Task An_address_is_lent_when_its_owner_has_agreed()
+    {
+        await Create(Id('a'), "web");
+        var two = CreateTestProbe();
+        _hosts.Known[Two] = two;
+        await Claim(Two, Id('a'));
+        var wanted = Ask(new ClaimBlockRequest(At(One), Id('a'), Subnet, Ip.Parse("10.1.0.9"), []));
+        var lend = await two.ExpectMsgAsync<LendRequest>(Patience);
+        Assert.Equal(new BlockOwner(One, lend.Epoch), (await Catalogue()).Networks[Id('a')].OwnerOf(Prefix.Parse("10.1.0.9/32")));
+        two.Reply(new AddressLoan(Id('a'), lend.Address, lend.Epoch, null));
+        Assert.Equal(new BlockGranted(Id('a'), Prefix.Parse("10.1.0.9/32"), lend.Epoch), await wanted);
+
+        var refused = Ask(new ClaimBlockRequest(At(One), Id('a'), Subnet, Ip.Parse("10.1.0.10"), []));
+        lend = await two.ExpectMsgAsync<LendRequest>(Patience);
+        two.Reply(new AddressLoan(Id('a'), lend.Address, lend.Epoch, new(RefusalCodes.AddressInUse, "it is in use")));
+        Assert.Equal(RefusalCodes.AddressInUse, Assert.IsType<RegistryRefused>(await refused).Reason.Code);
+        _hosts.Known.Clear();
+        Assert.Equal(RefusalCodes.HostUnreachable, await Refusal(new ClaimBlockRequest(At(One), Id('a'), Subnet, Ip.Parse("10.1.0.11"), [])));
+        Assert.Equal(2, (await Catalogue()).Networks[Id('a')].Blocks.Count);
+    }
+
+    [Fact]
+    public async Task An_offer_that_nobody_was_told_of_is_closed_when_the_registry_is_back()
+    {
+        await Create(Id('a'), "web");
+        var two = CreateTestProbe();
+        _hosts.Known[Two] = two;
+        await Claim(Two, Id('a'));
+        _ = Ask(new ClaimBlockRequest(At(One), Id('a'), Subnet, Ip.Parse("10.1.0.9"), []));
+        await two.ExpectMsgAsync<LendRequest>(Patience);
+        await Stop();
+        Start();
+        await AwaitAssertAsync(async () => Assert.Single((await Catalogue()).Networks[Id('a')].Blocks), Patience);
+    }
+
+    [Fact]
+    public async Task A_host_that_has_not_registered_is_granted_nothing()
+    {
+        await Create(Id('a'), "web");
+        var stranger = HostId.Parse(new string('9', 32));
+        Assert.Equal(RefusalCodes.NotReady, await Refusal(new ClaimBlockRequest(At(stranger), Id('a'), Subnet, null, [])));
+        Assert.Equal(RefusalCodes.NotReady, await Refusal(Creation(Id('b'), "web2", "10.2.0.0/24") with { Stamp = At(stranger) }));
+    }
+
+    [Fact]
     public async Task The_catalogue_s_version_never_goes_back()
     {
         var last = (await Catalogue()).Version;
@@ -218,7 +314,7 @@ public sealed class RegistryActorTests : TestKit
             _hosts.Known[Two] = Sys.ActorOf(Props.Create<Willing>(Two));
             await Grows(() => Ask(new RemoveNetworkRequest(At(One), Id(digit))));
             await Stop();
-            Start();
+            Start("name before " + name);
             Assert.Equal(last, (await Catalogue()).Version);
         }
 
@@ -238,8 +334,12 @@ public sealed class RegistryActorTests : TestKit
     private static CreateNetworkRequest Creation(NetworkId id, string name, string subnet = "10.1.0.0/24") =>
         new(At(One), id, NetworkSpecReader.Read(new() { Name = name, Subnets = [subnet] }).Spec!, []);
 
-    private void Start() =>
+    private void Start(string name = "h1")
+    {
         _registry = Sys.ActorOf(Props.Create<RegistryActor>(_node, _hosts, CreateTestProbe().Ref));
+        foreach (var (host, called) in new[] { (One, name), (Two, "h2") })
+            _registry.Tell(new RegisterHostRequest(At(host), called), ActorRefs.NoSender);
+    }
 
     private async Task Stop()
     {
@@ -249,6 +349,8 @@ public sealed class RegistryActorTests : TestKit
     }
 
     private Task<IMeshMessage> Ask(IRegistryRequest request) => _registry.Ask<IMeshMessage>(request, Patience);
+
+    private async Task<string> Refusal(IRegistryRequest request) => Assert.IsType<RegistryRefused>(await Ask(request)).Reason.Code;
 
     private async Task<NetworkGranted> Create(NetworkId id, string name) => Assert.IsType<NetworkGranted>(await Ask(Creation(id, name)));
 
