@@ -293,6 +293,38 @@ public sealed class RegistryActorTests : TestKit
         await AwaitAssertAsync(async () => Assert.Single((await Catalogue()).Networks[Id('a')].Blocks), Patience);
     }
 
+    [Theory]
+    [InlineData("loan.agreed", 1)]
+    [InlineData("loan.lent", 2)]
+    public async Task A_loan_cut_short_is_whole_or_gone(string point, int owned)
+    {
+        await Create(Id('a'), "web");
+        var two = CreateTestProbe();
+        _hosts.Known[Two] = two;
+        await Claim(Two, Id('a'));
+        var network = await Sys.ActorSelection(_registry.Path / Id('a').Value).ResolveOne(Patience);
+        Watch(network);
+        _crashAt = point;
+        var first = Ask(new ClaimBlockRequest(At(One), Id('a'), Subnet, Ip.Parse("10.1.0.9"), []));
+        var lend = await two.ExpectMsgAsync<LendRequest>(Patience);
+        two.Reply(new AddressLoan(Id('a'), lend.Address, lend.Epoch, null));
+        await ExpectTerminatedAsync(network, Patience);
+        _crashAt = "";
+        Assert.False(first.IsCompletedSuccessfully);
+
+        await Stop();
+        Start();
+        await AwaitAssertAsync(async () => Assert.Equal(owned, (await Catalogue()).Networks[Id('a')].Blocks.Count), Patience);
+        var again = Ask(new ClaimBlockRequest(At(One), Id('a'), Subnet, Ip.Parse("10.1.0.9"), []));
+        if (owned == 1)
+        {
+            lend = await two.ExpectMsgAsync<LendRequest>(Patience);
+            two.Reply(new AddressLoan(Id('a'), lend.Address, lend.Epoch, null));
+        }
+
+        Assert.Equal(3, Assert.IsType<BlockGranted>(await again).Epoch);
+    }
+
     [Fact]
     public async Task A_host_that_has_not_registered_is_granted_nothing()
     {
@@ -338,7 +370,7 @@ public sealed class RegistryActorTests : TestKit
     {
         _registry = Sys.ActorOf(Props.Create<RegistryActor>(_node, _hosts, CreateTestProbe().Ref));
         foreach (var (host, called) in new[] { (One, name), (Two, "h2") })
-            _registry.Tell(new RegisterHostRequest(At(host), called), ActorRefs.NoSender);
+            _registry.Tell(new RegisterHostRequest(At(host), called), CreateTestProbe());
     }
 
     private async Task Stop()
