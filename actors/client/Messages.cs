@@ -31,6 +31,21 @@ public sealed record LeaveEndpointCommand(string Endpoint) : INodeCommand;
 /// <summary>The endpoint goes, and its addresses are free. Answered by <see cref="EndpointReply"/>.</summary>
 public sealed record RemoveEndpointCommand(string Endpoint) : INodeCommand;
 
+/// <summary>
+/// Gives a dead host up: its blocks are taken from it, and others may claim them after a cool-down. Refused while that
+/// host can be reached. Answered by <see cref="HostReply"/>.
+/// </summary>
+/// <param name="Host">A name, or an id.</param>
+public sealed record ForgetHostCommand(string Host) : INodeCommand;
+
+/// <summary>
+/// The asked node gives everything up and leaves the cluster, until it is started again. Refused while it has endpoints.
+/// Answered by <see cref="HostReply"/>.
+/// </summary>
+public sealed record LeaveClusterCommand : INodeCommand;
+
+public sealed record HostReply(HostId Host, string Name);
+
 public sealed record NetworkReply(NetworkId Network, string Name);
 
 /// <summary>The endpoint as it is now, or last was.</summary>

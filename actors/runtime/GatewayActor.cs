@@ -15,7 +15,7 @@ namespace IpvlanActors.Runtime;
 /// refusals. It keeps nothing; each command is a conversation of its own.
 /// </summary>
 /// <param name="surroundings">Prefixes and name servers of this host that a default subnet must not overlap.</param>
-internal sealed class GatewayActor(
+internal sealed partial class GatewayActor(
     NodeContext node, NetworkNeighbours neighbours, IActorRef networks, Func<ImmutableArray<Prefix>> surroundings) : UntypedActor
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(50);
@@ -35,6 +35,8 @@ internal sealed class GatewayActor(
         JoinEndpointCommand c => Join(c),
         LeaveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Leave(e.Network, e.Endpoint)),
         RemoveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Remove(e.Network, e.Endpoint)),
+        ForgetHostCommand c => Forget(c.Host),
+        LeaveClusterCommand => LeaveCluster(),
         _ => throw new ArgumentException($"The gateway has no answer to {command.GetType().Name}."),
     };
 

@@ -16,6 +16,9 @@ public sealed record NodeContext(
     /// <summary>Of this start of the node, and of no other: not of one on a copy of its journal either.</summary>
     public Guid Life { get; } = Guid.NewGuid();
 
+    /// <summary>How long a block that a host gave back waits before another may claim it.</summary>
+    public TimeSpan BlockRest { get; init; } = TimeSpan.FromSeconds(60);
+
     public HostViewStore View => Boards.View;
 
     public Stamp Now() => new(Clock.GetUtcNow(), Host);

@@ -25,6 +25,20 @@ public static class References
         };
     }
 
+    public static (HostId Host, Refusal? Refusal) Host(string text, Boards boards)
+    {
+        var catalogue = boards.Catalogue.Current;
+        var found = catalogue.Hosts.Keys.Where(h => catalogue.HostName(h) == text || h.ToString() == text).ToList();
+        if (found.Count == 0 && HostId.TryParse(text, out var id))
+            found = [id]; // forgotten already, perhaps not by every network
+        return found.Count switch
+        {
+            1 => (found[0], null),
+            0 => (default, new(RefusalCodes.HostUnknown, $"host {text} not found: ipvlanctl cluster status shows all.")),
+            _ => (default, new(RefusalCodes.ReferenceAmbiguous, $"'{text}' fits several hosts ({string.Join(", ", found)}): use an id.")),
+        };
+    }
+
     public static (EndpointState? Endpoint, Refusal? Refusal) Endpoint(string text, Boards boards)
     {
         var view = boards.View.Current;

@@ -37,6 +37,7 @@ public static class Composition
             host, settings.HostName, Surroundings.BootId(), TimeProvider.System, boards, settings.Rest, CrashPoint())
         {
             Journal = JournalIdentity.Of(settings.JournalPath),
+            BlockRest = settings.BlockRest,
         };
 
         var system = ActorSystem.Create("host", HostConfig(settings));

@@ -28,6 +28,10 @@ public static class JournalEvents
         Of("BlockClaimed", Schema.BlockClaimed.Parser, (BlockClaimed e) => e.ToProto(), p => p.ToDomain()),
         Of("BlockReleased", Schema.BlockReleased.Parser, (BlockReleased e) => e.ToProto(), p => p.ToDomain()),
         Of("EpochsSkipped", Schema.EpochsSkipped.Parser, (EpochsSkipped e) => e.ToProto(), p => p.ToDomain()),
+        Of("BlockFenced", Schema.BlockFenced.Parser, (BlockFenced e) => e.ToProto(), p => p.ToDomain()),
+        Of("LoanOffered", Schema.LoanOffered.Parser, (LoanOffered e) => e.ToProto(), p => p.ToDomain()),
+        Of("AddressLent", Schema.AddressLent.Parser, (AddressLent e) => e.ToProto(), p => p.ToDomain()),
+        Of("AddressReturned", Schema.AddressReturned.Parser, (AddressReturned e) => e.ToProto(), p => p.ToDomain()),
         Of("NetworkRemoved", Schema.NetworkRemoved.Parser, (NetworkRemoved e) => e.ToProto(), p => p.ToDomain()),
 
         Of("HostBorn", Schema.HostBorn.Parser, (HostBorn e) => e.ToProto(), p => p.ToDomain()),
@@ -40,6 +44,9 @@ public static class JournalEvents
         Of("AddressAllocated", Schema.AddressAllocated.Parser, (AddressAllocated e) => e.ToProto(), p => p.ToDomain()),
         Of("AddressReleased", Schema.AddressReleased.Parser, (AddressReleased e) => e.ToProto(), p => p.ToDomain()),
         Of("BlockSurrendered", Schema.BlockSurrendered.Parser, (BlockSurrendered e) => e.ToProto(), p => p.ToDomain()),
+        Of("BlockLost", Schema.BlockLost.Parser, (BlockLost e) => e.ToProto(), p => p.ToDomain()),
+        Of("AddressLentOut", Schema.AddressLentOut.Parser, (AddressLentOut e) => e.ToProto(), p => p.ToDomain()),
+        Of("AddressCameBack", Schema.AddressCameBack.Parser, (AddressCameBack e) => e.ToProto(), p => p.ToDomain()),
         Of("NetworkDetached", Schema.NetworkDetached.Parser, (NetworkDetached e) => e.ToProto(), p => p.ToDomain()),
 
         Of("EndpointCreated", Schema.EndpointCreated.Parser, (EndpointCreated e) => e.ToProto(), p => p.ToDomain()),

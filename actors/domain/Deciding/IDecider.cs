@@ -10,7 +10,10 @@ public interface IDecider<TCommand, TEvent, TState>
 {
     static abstract TState Initial { get; }
 
-    /// <summary>Idempotent: the same command, asked again of the state it led to, yields no events.</summary>
+    /// <summary>
+    /// Idempotent: the same command, asked again of the state it led to, yields no events; unless it says that it counts
+    /// (a start of the host, a claim whose answer was lost).
+    /// </summary>
     static abstract Decision<TEvent> Decide(TCommand command, TState state);
 
     /// <summary>Total: never throws and never decides, for it also replays what older versions wrote.</summary>

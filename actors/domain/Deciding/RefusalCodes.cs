@@ -23,6 +23,8 @@ public static class RefusalCodes
     public const string SubnetTaken = "subnet-taken";
     public const string ParentInUse = "parent-in-use";
     public const string NetworkInUse = "network-in-use";
+    public const string HostAlive = "host-alive";
+    public const string RegistryHere = "registry-on-this-host";
     public const string EndpointExists = "endpoint-exists";
     public const string AddressInUse = "address-in-use";
     public const string AddressReserved = "address-reserved";

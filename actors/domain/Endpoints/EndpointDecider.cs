@@ -8,7 +8,7 @@ namespace IpvlanActors.Domain.Endpoints;
 
 /// <summary>One endpoint's life.</summary>
 /// <param name="Sandbox">Where it is, or last was.</param>
-/// <param name="Reason">Why the last join failed; empty otherwise.</param>
+/// <param name="Reason">Why the last join failed, or why it lost its link unasked; empty otherwise.</param>
 public sealed record EndpointState(
     EndpointId Endpoint,
     NetworkId Network,
@@ -76,7 +76,11 @@ public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, E
         },
         EndpointJoined e => state with { Stage = EndpointStage.Joined, Sandbox = e.Sandbox, Interface = e.Interface, Reason = "" },
         EndpointJoinFailed e => state with { Stage = EndpointStage.Failed, Reason = e.Reason },
-        EndpointLeft => state with { Stage = EndpointStage.Left },
+        EndpointLeft e => state with
+        {
+            Stage = EndpointStage.Left,
+            Reason = e.Reason == LeaveReason.Fenced ? "fenced: the registry took its address from this host; remove it, and join again" : "",
+        },
         EndpointRemoved => state with { Stage = EndpointStage.Removed },
         _ => state,
     };

@@ -43,4 +43,7 @@ public enum LeaveReason : byte
 
     /// <summary>Its namespace is gone, and the link with it: the container died, or the machine was started anew.</summary>
     SandboxGone = 2,
+
+    /// <summary>The registry took an address of it from this host, and may give it to another.</summary>
+    Fenced = 3,
 }

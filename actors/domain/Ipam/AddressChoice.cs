@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
@@ -27,7 +28,7 @@ public static class AddressChoice
     {
         var subnets = state.Spec!.SubnetsOf(family).ToList();
         if (c.Wanted(family) is { } wanted)
-            return WhyNot(wanted, c, state) is { } refusal ? (null, refusal) : (wanted, null);
+            return WhyNot(wanted, c.Avoid, state) is { } refusal ? (null, refusal) : (wanted, null);
         if (subnets.Count == 0)
             return (null, null);
 
@@ -48,7 +49,7 @@ public static class AddressChoice
     {
         if (c.Wanted(family) is { } wanted)
         {
-            return state.BlockOf(wanted) is null && WhyNever(wanted, c, state) is null
+            return state.BlockOf(wanted) is null && WhyNever(wanted, c.Avoid, state) is null
                 ? new(state.Spec!.SubnetOf(wanted)!.Prefix, wanted)
                 : null;
         }
@@ -64,19 +65,26 @@ public static class AddressChoice
         return null;
     }
 
-    private static Refusal? WhyNot(Ip wanted, AllocateAddresses c, HostNetworkState state)
+    /// <summary>Why an address of ours cannot be lent to another host; null if it can.</summary>
+    public static Refusal? WhyNotLent(LendOutAddress c, HostNetworkState state) => WhyNot(c.Address, c.Avoid, state) is { } refusal
+        ? refusal with { Text = $"{refusal.Text} (so says host {c.Stamp.Host}, which owns the block around it)" }
+        : null;
+
+    private static Refusal? WhyNot(Ip wanted, ImmutableArray<Ip> avoid, HostNetworkState state)
     {
-        if (WhyNever(wanted, c, state) is { } never)
+        if (WhyNever(wanted, avoid, state) is { } never)
             return never;
         if (state.BlockOf(wanted) is not { } block)
             return new(RefusalCodes.AddressElsewhere, $"address {wanted} lies in no block of this host.");
+        if (block.Value.Lent.TryGetValue(wanted, out var lent))
+            return new(RefusalCodes.AddressElsewhere, $"address {wanted} is lent to host {lent.To}: take another, or remove the endpoint that holds it there.");
         return block.Value.Used.TryGetValue(wanted, out var holder)
             ? new(RefusalCodes.AddressInUse, $"Address already in use: {wanted} is held by endpoint {state.Holders[holder].Name} (id {holder.Short}); take another, or remove that endpoint.")
             : null;
     }
 
     /// <summary>Why an address is out of the question whoever owns its block.</summary>
-    private static Refusal? WhyNever(Ip wanted, AllocateAddresses c, HostNetworkState state)
+    private static Refusal? WhyNever(Ip wanted, ImmutableArray<Ip> avoid, HostNetworkState state)
     {
         var spec = state.Spec!;
         if (spec.SubnetOf(wanted) is not { } subnet)
@@ -89,7 +97,7 @@ public static class AddressChoice
 
         if (subnet.ReservedFor(wanted) is { } purpose)
             return new(RefusalCodes.AddressReserved, $"address {wanted} is reserved: it is {purpose} of network {spec.Name}; take another.");
-        return c.Avoid.Contains(wanted)
+        return avoid.Contains(wanted)
             ? new(RefusalCodes.AddressInUse, $"Address already in use: {wanted} is an address of this host itself; take another.")
             : null;
     }
@@ -124,12 +132,12 @@ public static class AddressChoice
         var (from, to) = BlockPlan.DynamicRange(subnet);
         foreach (var (prefix, block) in state.Blocks)
         {
-            if (!subnet.Prefix.Contains(prefix))
-                continue;
+            if (!subnet.Prefix.Contains(prefix) || BlockPlan.IsLoan(prefix, state.Spec!))
+                continue; // what is borrowed goes back, and not to the next that asks
             var last = prefix.Last < to ? prefix.Last : to;
             for (var ip = prefix.First > from ? prefix.First : from; ip <= last; ip = ip.Offset(1))
             {
-                if (!block.Used.ContainsKey(ip) && subnet.ReservedFor(ip) is null && !c.Avoid.Contains(ip))
+                if (!block.Used.ContainsKey(ip) && !block.Lent.ContainsKey(ip) && subnet.ReservedFor(ip) is null && !c.Avoid.Contains(ip))
                     yield return (ip, block);
                 if (ip == last)
                     break; // the last address of all has no next one

@@ -27,6 +27,10 @@ public static class BlockPlan
     public static Prefix BlockOf(Ip address, SubnetSpec subnet, NetworkSettings settings) =>
         Prefix.Of(address, Length(subnet, settings));
 
+    /// <summary>Whether a prefix of ours is no block but a single address that another host lent.</summary>
+    public static bool IsLoan(Prefix prefix, NetworkSpec spec) =>
+        prefix.IsSingle && spec.SubnetOf(prefix.First) is { } subnet && Length(subnet, spec.Settings) < prefix.Length;
+
     /// <summary>The lowest block that nobody owns and that has at least one address to give out by itself.</summary>
     public static Prefix? FirstFree(SubnetSpec subnet, NetworkSettings settings, Func<Prefix, bool> isOwned)
     {

@@ -29,8 +29,9 @@ public sealed record DesiredKernel(
     public static Slave? SlaveOf(EndpointState endpoint, HostView view) =>
         view.Networks.TryGetValue(endpoint.Network, out var network) ? SlaveOf(endpoint, network) : null;
 
+    /// <summary>None for an endpoint whose block was taken from this host either: another may have its address.</summary>
     public static Slave? SlaveOf(EndpointState endpoint, HostNetworkState network) =>
-        endpoint is { IsJoined: true, Sandbox: { } sandbox } && network is { Spec: { } spec, Parent: { } parent }
+        endpoint is { IsJoined: true, Sandbox: { } sandbox } && network is { Spec: { } spec, Parent: { } parent } && network.Owns(endpoint.Addresses)
             ? new(
                 network.Network, endpoint.Endpoint, sandbox, endpoint.Interface, parent.Name, spec.Mode, spec.Flag,
                 spec.Settings.Mtu, endpoint.Addresses, ContainerRoutes.For(spec, endpoint.Addresses, endpoint.Interface))

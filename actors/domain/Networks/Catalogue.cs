@@ -27,6 +27,7 @@ public sealed record Catalogue(
 /// <param name="Incarnation">Its last start that the registry heard of; 0: it never said.</param>
 public sealed record KnownHost(string Name, long Incarnation);
 
+/// <param name="Blocks">A loan is a longer prefix inside the block that it was lent from.</param>
 /// <param name="LastEpoch">The registry knew of every claim up to this one when it said so; 0: unknown.</param>
 public sealed record CatalogueEntry(
     NetworkSpec Spec, DateTimeOffset Created, ImmutableSortedDictionary<Prefix, BlockOwner> Blocks, long LastEpoch = 0)

@@ -41,6 +41,20 @@ public sealed record AllocateAddresses(
 /// <summary>Everything that the endpoint holds.</summary>
 public sealed record ReleaseAddresses(Stamp Stamp, EndpointId Endpoint) : HostNetworkCommand(Stamp);
 
+/// <summary>Those of these blocks that are of no use now.</summary>
+/// <param name="Rest">See <see cref="AllocateAddresses"/>.</param>
+public sealed record SurrenderIdle(Stamp Stamp, ImmutableArray<Prefix> Blocks, TimeSpan Rest) : HostNetworkCommand(Stamp);
+
+/// <summary>The registry says that this claim is over, whatever this host thinks.</summary>
+public sealed record LoseBlock(Stamp Stamp, Prefix Block, long Epoch) : HostNetworkCommand(Stamp);
+
+/// <summary>Another host wants this address of ours: do not give it out until it is back.</summary>
+/// <param name="Avoid">Addresses of the host itself.</param>
+public sealed record LendOutAddress(Stamp Stamp, Ip Address, HostId To, long Epoch, ImmutableArray<Ip> Avoid) : HostNetworkCommand(Stamp);
+
+/// <summary>The registry says that the loan is over.</summary>
+public sealed record TakeBackAddress(Stamp Stamp, Ip Address, long Epoch) : HostNetworkCommand(Stamp);
+
 /// <summary>All blocks; refused while an endpoint holds an address.</summary>
 public sealed record SurrenderBlocks(Stamp Stamp) : HostNetworkCommand(Stamp);
 

@@ -22,11 +22,16 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
         (AttachNetwork, { IsAttached: true }) => Accept(),
         (AttachNetwork c, _) => Attach(c),
 
-        (DetachNetwork or ReleaseAddresses or SurrenderBlocks, { IsAttached: false }) => Accept(),
+        (DetachNetwork or ReleaseAddresses or SurrenderBlocks or SurrenderIdle or LoseBlock or TakeBackAddress, { IsAttached: false }) => Accept(),
         (_, { IsAttached: false }) => Refuse(RefusalCodes.NetworkUnknown, "the network is not attached on this host."),
 
-        (ReceiveBlock c, _) when state.Blocks.TryGetValue(c.Block, out var block) && block.Epoch >= c.Epoch => Accept(),
-        (ReceiveBlock c, _) => Accept(new BlockReceived(c.Stamp, c.Block, c.Epoch)),
+        (ReceiveBlock c, _) => c.Epoch > (state.Blocks.GetValueOrDefault(c.Block)?.Epoch ?? state.LastEpoch)
+            ? Accept(new BlockReceived(c.Stamp, c.Block, c.Epoch))
+            : Accept(), // an answer of the past; the next claim is answered at a higher epoch
+        (LoseBlock c, _) => state.Blocks.GetValueOrDefault(c.Block)?.Epoch == c.Epoch ? Accept(new BlockLost(c.Stamp, c.Block, c.Epoch)) : Accept(),
+
+        (LendOutAddress c, _) => Lend(c, state),
+        (TakeBackAddress c, _) => LentAt(c.Address, state) == c.Epoch ? Accept(new AddressCameBack(c.Stamp, c.Address, c.Epoch)) : Accept(),
 
         (AllocateAddresses c, _) => Allocate(c, state),
         (ReleaseAddresses c, _) => state.Holders.TryGetValue(c.Endpoint, out var holder)
@@ -34,6 +39,8 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
             : Accept(),
 
         (SurrenderBlocks or DetachNetwork, { Holders.IsEmpty: false }) => Refuse(RefusalCodes.NetworkInUse, InUse(state)),
+        (SurrenderIdle c, _) => Accept([.. IdleBlocks.Of(state, c.Stamp.At, c.Rest).Intersect(c.Blocks)
+            .Select(HostNetworkEvent (b) => new BlockSurrendered(c.Stamp, b, state.Blocks[b].Epoch))]),
         (SurrenderBlocks c, _) => Accept([.. Surrendered(c.Stamp, state)]),
         (DetachNetwork c, _) => Accept([.. Surrendered(c.Stamp, state), new NetworkDetached(c.Stamp)]),
 
@@ -44,13 +51,17 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
     {
         NetworkAttached e => state with { Network = e.Network, Spec = e.Spec, Parent = e.Parent, Created = e.Created },
         ParentLinkCreated e => state with { Parent = e.Link, OwnsParent = true },
-        BlockReceived e => state with
+        BlockReceived e => Seen(state, e.Epoch) with
         {
-            Blocks = state.Blocks.SetItem(e.Block, state.Blocks.TryGetValue(e.Block, out var block) ? block with { Epoch = e.Epoch } : OwnBlock.Received(e.Epoch)),
+            Blocks = state.Blocks.SetItem(e.Block, state.Blocks.TryGetValue(e.Block, out var block) ? block with { Epoch = e.Epoch } : Received(e, state)),
+            Lost = state.Lost.Remove(e.Block),
         },
+        AddressLentOut e => WithLent(state, e.Address, lent => lent.SetItem(e.Address, new(e.To, e.Epoch))),
+        AddressCameBack e => CameBack(state, e),
         AddressAllocated e => Allocated(state, e),
         AddressReleased e => Released(state, e),
-        BlockSurrendered e => state with { Blocks = state.Blocks.Remove(e.Block) },
+        BlockSurrendered e => Seen(state, e.Epoch) with { Blocks = state.Blocks.Remove(e.Block) },
+        BlockLost e => Lost(Seen(state, e.Epoch), e),
         NetworkDetached => Initial,
         _ => state,
     };
@@ -63,8 +74,8 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
 
     private static Decision<HostNetworkEvent> Allocate(AllocateAddresses c, HostNetworkState state)
     {
-        if (state.Holders.ContainsKey(c.Endpoint))
-            return Accept();
+        if (state.Holders.TryGetValue(c.Endpoint, out var holds))
+            return holds.Addresses.All(a => state.BlockOf(a) is not null) ? Accept() : Refuse(RefusalCodes.Fenced, Fenced(holds, state));
         if (state.HolderNamed(c.EndpointName) is { } same)
             return Refuse(RefusalCodes.EndpointExists, $"endpoint {c.EndpointName} exists already in network {state.Spec!.Name} (id {same.Short}): take another name, or remove it first.");
 
@@ -80,6 +91,55 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
 
         return Accept([.. events]);
     }
+
+    private static string Fenced(AddressHolder holder, HostNetworkState state) =>
+        $"endpoint {holder.Name} holds {string.Join(", ", holder.Addresses.Where(a => state.BlockOf(a) is null))} of network {state.Spec!.Name}, " +
+        "which the registry took from this host: remove the endpoint, and join again to get an address that is this host's own.";
+
+    private static Decision<HostNetworkEvent> Lend(LendOutAddress c, HostNetworkState state)
+    {
+        var lent = LentAt(c.Address, state);
+        if (lent > c.Epoch)
+            return Refuse(RefusalCodes.NotReady, $"address {c.Address} has been lent anew since: ask again.");
+        if (lent == c.Epoch)
+            return Accept();
+        return lent is null && AddressChoice.WhyNotLent(c, state) is { } refusal
+            ? new Decision<HostNetworkEvent>.Refused(refusal)
+            : Accept(new AddressLentOut(c.Stamp, c.Address, c.To, c.Epoch));
+    }
+
+    private static long? LentAt(Ip address, HostNetworkState state) => state.BlockOf(address)?.Value.Lent.GetValueOrDefault(address)?.Epoch;
+
+    /// <summary>A block that comes back after it was lost may have holders still.</summary>
+    private static OwnBlock Received(BlockReceived e, HostNetworkState state) => OwnBlock.Received(e.Epoch) with
+    {
+        Used = ImmutableSortedDictionary<Ip, EndpointId>.Empty.SetItems(
+            state.Holders.SelectMany(h => h.Value.Addresses.Select(a => KeyValuePair.Create(a, h.Key)))
+                .Where(h => e.Block.Contains(h.Key) && state.BlockOf(h.Key) is null)),
+    };
+
+    private static HostNetworkState Lost(HostNetworkState state, BlockLost e) => state with
+    {
+        Blocks = state.Blocks.Remove(e.Block),
+        Lost = state.Blocks.GetValueOrDefault(e.Block)?.Used.IsEmpty == false ? state.Lost.SetItem(e.Block, e.Epoch) : state.Lost,
+    };
+
+    private static HostNetworkState WithLent(
+        HostNetworkState state, Ip address, Func<ImmutableSortedDictionary<Ip, LentAddress>, ImmutableSortedDictionary<Ip, LentAddress>> change) =>
+        state.BlockOf(address) is { } block
+            ? state with { Blocks = state.Blocks.SetItem(block.Key, block.Value with { Lent = change(block.Value.Lent) }) }
+            : state;
+
+    /// <summary>Its neighbours may take it for the borrower's still, so it rests like any address.</summary>
+    private static HostNetworkState CameBack(HostNetworkState state, AddressCameBack e)
+    {
+        var next = WithLent(state, e.Address, lent => lent.Remove(e.Address));
+        return next.BlockOf(e.Address) is { } block
+            ? next with { Blocks = next.Blocks.SetItem(block.Key, block.Value with { Resting = block.Value.Resting.SetItem(e.Address, e.Stamp.At) }) }
+            : next;
+    }
+
+    private static HostNetworkState Seen(HostNetworkState state, long epoch) => state with { LastEpoch = Math.Max(state.LastEpoch, epoch) };
 
     private static HostNetworkState Allocated(HostNetworkState state, AddressAllocated e)
     {
@@ -107,6 +167,7 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
             {
                 Holders = left.IsEmpty ? state.Holders.Remove(e.Endpoint) : state.Holders.SetItem(e.Endpoint, holder with { Addresses = left }),
             };
+            next = next with { Lost = next.Lost.RemoveRange(next.Lost.Keys.Where(lost => !IsHeld(lost, next))) };
         }
 
         return state.BlockOf(e.Address) is { } block
@@ -120,6 +181,8 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
             }
             : next;
     }
+
+    private static bool IsHeld(Prefix block, HostNetworkState state) => state.Holders.Values.Any(h => h.Addresses.Any(block.Contains));
 
     private static ImmutableArray<HostNetworkEvent> Surrendered(Stamp stamp, HostNetworkState state) =>
         [.. state.Blocks.Select(HostNetworkEvent (b) => new BlockSurrendered(stamp, b.Key, b.Value.Epoch))];

@@ -22,6 +22,7 @@ public sealed record NetworkAttached(
 /// </summary>
 public sealed record ParentLinkCreated(Stamp Stamp, ParentLink Link) : HostNetworkEvent(Stamp);
 
+/// <summary>The block is ours by this claim; again, if the same block was granted anew.</summary>
 public sealed record BlockReceived(Stamp Stamp, Prefix Block, long Epoch) : HostNetworkEvent(Stamp);
 
 public sealed record AddressAllocated(
@@ -31,6 +32,15 @@ public sealed record AddressReleased(Stamp Stamp, Ip Address, EndpointId Endpoin
 
 /// <summary>This host gives out no address of the block any more; the registry may hear of it later.</summary>
 public sealed record BlockSurrendered(Stamp Stamp, Prefix Block, long Epoch) : HostNetworkEvent(Stamp);
+
+/// <summary>The registry took the block away: nothing of it is given out any more, and whoever holds an address of it loses its link.</summary>
+/// <param name="Epoch">Of the claim that is over.</param>
+public sealed record BlockLost(Stamp Stamp, Prefix Block, long Epoch) : HostNetworkEvent(Stamp);
+
+/// <summary>Another host may use this address of ours. Written before anybody is told, so it is never given out here meanwhile.</summary>
+public sealed record AddressLentOut(Stamp Stamp, Ip Address, HostId To, long Epoch) : HostNetworkEvent(Stamp);
+
+public sealed record AddressCameBack(Stamp Stamp, Ip Address, long Epoch) : HostNetworkEvent(Stamp);
 
 public sealed record NetworkDetached(Stamp Stamp) : HostNetworkEvent(Stamp);
 

@@ -17,6 +17,40 @@ public sealed record HostNetworkState(
 {
     public bool IsAttached => Spec is not null;
 
+    /// <summary>The highest epoch of any block that this host ever held: an answer at or below it is one of the past.</summary>
+    public long LastEpoch { get; init; }
+
+    /// <summary>Blocks that were taken from this host while endpoints held addresses of them, and the epochs of the claims that ended so.</summary>
+    public ImmutableSortedDictionary<Prefix, long> Lost { get; init; } = ImmutableSortedDictionary<Prefix, long>.Empty;
+
+    /// <summary>Whether all these addresses are this host's own: an endpoint with another has no link.</summary>
+    public bool Owns(ImmutableArray<InterfaceAddress> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            if (BlockOf(address.Address) is null)
+                return false;
+        }
+
+        return true;
+    }
+
+    /// <summary>The block of ours that a peer's prefix would take something from; none: it takes nothing, or what we lent.</summary>
+    public Prefix? TakenFrom(Prefix prefix)
+    {
+        foreach (var (block, own) in Blocks)
+        {
+            if (block.Overlaps(prefix) && !(prefix.IsSingle && own.Lent.ContainsKey(prefix.First)))
+                return block;
+        }
+
+        return null;
+    }
+
+    /// <summary>Names of endpoints that hold an address of it.</summary>
+    public IEnumerable<string> HoldersIn(Prefix block) =>
+        Holders.Values.Where(h => h.Addresses.Any(block.Contains)).Select(h => h.Name).Order(StringComparer.Ordinal);
+
     public EndpointId? HolderNamed(string name)
     {
         foreach (var (endpoint, holder) in Holders)
@@ -46,15 +80,21 @@ public sealed record HostNetworkState(
             : [];
 }
 
-/// <summary>A block of ours.</summary>
+/// <summary>A block of ours, or a single address that another host lent us.</summary>
 /// <param name="Used">Address to holder.</param>
 /// <param name="Resting">Released addresses, and when.</param>
 public sealed record OwnBlock(
     long Epoch, ImmutableSortedDictionary<Ip, EndpointId> Used, ImmutableSortedDictionary<Ip, DateTimeOffset> Resting)
 {
+    /// <summary>Addresses in the hands of other hosts.</summary>
+    public ImmutableSortedDictionary<Ip, LentAddress> Lent { get; init; } = ImmutableSortedDictionary<Ip, LentAddress>.Empty;
+
     public static OwnBlock Received(long epoch) =>
         new(epoch, ImmutableSortedDictionary<Ip, EndpointId>.Empty, ImmutableSortedDictionary<Ip, DateTimeOffset>.Empty);
 }
+
+/// <param name="Epoch">Of the loan.</param>
+public sealed record LentAddress(HostId To, long Epoch);
 
 /// <summary>An endpoint that holds addresses of a network on this host.</summary>
 public sealed record AddressHolder(string Name, ImmutableArray<Ip> Addresses);

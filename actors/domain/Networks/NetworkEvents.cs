@@ -21,4 +21,18 @@ public sealed record BlockReleased(Stamp Stamp, Prefix Block, long Epoch) : Netw
 /// <summary>Claims up to this one were made in a history that is lost: their epochs are not given again.</summary>
 public sealed record EpochsSkipped(Stamp Stamp, long To) : NetworkEvent(Stamp);
 
+/// <summary>Taken by force from a host that was given up for dead.</summary>
+/// <param name="Host">Whose it was.</param>
+/// <param name="Epoch">Above that of its claim: whoever knows this one knows that the claim is over.</param>
+public sealed record BlockFenced(Stamp Stamp, Prefix Block, HostId Host, long Epoch) : NetworkEvent(Stamp);
+
+/// <summary>An address of one host's block is held for another. Written before the owner is asked, so that nobody else gets it meanwhile.</summary>
+public sealed record LoanOffered(Stamp Stamp, Ip Address, HostId From, HostId To, long Epoch) : NetworkEvent(Stamp);
+
+/// <summary>The owner agreed. Written before the borrower is told; written again at a new epoch if it may not have heard.</summary>
+public sealed record AddressLent(Stamp Stamp, Ip Address, HostId From, HostId To, long Epoch) : NetworkEvent(Stamp);
+
+/// <summary>The loan is over, or came to nothing.</summary>
+public sealed record AddressReturned(Stamp Stamp, Ip Address, long Epoch) : NetworkEvent(Stamp);
+
 public sealed record NetworkRemoved(Stamp Stamp) : NetworkEvent(Stamp);

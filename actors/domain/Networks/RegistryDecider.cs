@@ -15,6 +15,9 @@ public sealed record RegistryState(
     long RetiredEvents,
     long? Adopted = null)
 {
+    /// <summary>Hosts that were given up, and have not registered since: their blocks are taken from them.</summary>
+    public ImmutableSortedSet<HostId> Forgotten { get; init; } = [];
+
     public bool IsDoubted => Adopted is not null;
 
     /// <summary>The last start of a host that is on record; 0: none.</summary>
@@ -68,11 +71,11 @@ public sealed class RegistryDecider : IDecider<RegistryCommand, RegistryEvent, R
 
     public static RegistryState Evolve(RegistryState state, RegistryEvent @event) => @event switch
     {
-        HostRegistered e => state with { Hosts = state.Hosts.SetItem(e.Id, new(e.Name, e.Incarnation)) },
+        HostRegistered e => state with { Hosts = state.Hosts.SetItem(e.Id, new(e.Name, e.Incarnation)), Forgotten = state.Forgotten.Remove(e.Id) },
         RegistryDoubted e => state with { Adopted = Math.Max(state.Adopted ?? 0, e.Version) },
         TestimonyAdopted e => state with { Adopted = Math.Max(state.Adopted ?? 0, e.Version) },
         RegistryTrusted e => state with { Adopted = null, RetiredEvents = state.RetiredEvents + e.Lost },
-        HostForgotten e => state with { Hosts = state.Hosts.Remove(e.Id) },
+        HostForgotten e => state with { Hosts = state.Hosts.Remove(e.Id), Forgotten = state.Forgotten.Add(e.Id) },
         NetworkNameReserved e => state with { Networks = state.Networks.SetItem(e.Network, e.Spec) },
         NetworkNameFreed e => state with
         {

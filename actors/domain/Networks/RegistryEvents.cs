@@ -15,7 +15,7 @@ public abstract record RegistryEvent
 /// <param name="Incarnation">Counts the host's starts; 0: not told, as by older versions.</param>
 public sealed record HostRegistered(Stamp Stamp, HostId Id, string Name, long Incarnation = 0) : RegistryEvent(Stamp);
 
-/// <summary>An operator gave a host up.</summary>
+/// <summary>An operator gave a host up, or it left. Written before the networks take its blocks from it.</summary>
 public sealed record HostForgotten(Stamp Stamp, HostId Id) : RegistryEvent(Stamp);
 
 /// <summary>

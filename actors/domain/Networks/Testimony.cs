@@ -1,4 +1,5 @@
 using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Ipam;
 
 namespace IpvlanActors.Domain.Networks;
 
@@ -34,21 +35,33 @@ public static class Testimony
     public static IEnumerable<NetworkEvent> Adopt(AdoptBlocks told, NetworkState state)
     {
         var last = state.LastEpoch;
-        foreach (var (block, owner) in state.Blocks)
+        foreach (var (block, owner) in state.Owners)
         {
             if (told.Blocks.TryGetValue(block, out var now) ? now.Epoch > last : told.IsLater && owner.Epoch <= told.LastEpoch)
-                yield return new BlockReleased(told.Stamp, block, owner.Epoch);
+                yield return state.Blocks.ContainsKey(block) ? new BlockReleased(told.Stamp, block, owner.Epoch) : new AddressReturned(told.Stamp, block.First, owner.Epoch);
         }
 
         foreach (var (block, owner) in told.Blocks.Where(b => b.Value.Epoch > state.LastEpoch).OrderBy(b => b.Value.Epoch))
         {
             last = Math.Max(last, owner.Epoch);
-            yield return new BlockClaimed(told.Stamp, block, owner.Host, owner.Epoch);
+            if (state.Spec is null || !BlockPlan.IsLoan(block, state.Spec))
+            {
+                yield return new BlockClaimed(told.Stamp, block, owner.Host, owner.Epoch);
+                continue;
+            }
+
+            var from = LenderOf(block, told, state);
+            yield return new LoanOffered(told.Stamp, block.First, from, owner.Host, owner.Epoch);
+            yield return new AddressLent(told.Stamp, block.First, from, owner.Host, owner.Epoch);
         }
 
         if (told.LastEpoch > last)
             yield return new EpochsSkipped(told.Stamp, told.LastEpoch);
     }
+
+    /// <summary>Whoever owns the block around it; the id of nobody, if no one has told of that block yet.</summary>
+    private static HostId LenderOf(Prefix loan, AdoptBlocks told, NetworkState state) =>
+        told.Blocks.Concat(state.Blocks).FirstOrDefault(b => b.Key != loan && b.Key.Contains(loan)).Value.Host;
 
     private static CatalogueEntry Told(CatalogueEntry entry, HostId? self, HostNetworkState here)
     {

@@ -75,7 +75,7 @@ public static class RouteVerifier
             return (null, $"the registry has epoch {owner.Epoch} for the prefix, not {ad.Epoch}");
         if (!view.Networks.TryGetValue(ad.Network, out var network) || network is not { Spec.IsRouted: true, Parent: { } parent })
             return (null, "the network is not attached here");
-        if (network.Blocks.Keys.FirstOrDefault(ad.Prefix.Overlaps) is { Length: > 0 } own)
+        if (network.TakenFrom(ad.Prefix) is { } own)
             return (null, $"it overlaps {own}, which is this host's own");
         return CheckNextHop(ad, parent, kernel);
     }

@@ -46,7 +46,7 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
             case Stop:
                 Context.Stop(Self);
                 break;
-            case JoinAt or Leave or Remove or SandboxGone when _busy:
+            case JoinAt or Leave or Remove or SandboxGone or FenceEndpoint when _busy:
                 Stash.Stash();
                 break;
             case JoinAt join:
@@ -57,6 +57,16 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
                 break;
             case Remove:
                 Unplug(Sender, asker => End(LeaveReason.Asked, asker, null));
+                break;
+            case FenceEndpoint when State.IsJoined && DesiredKernel.SlaveOf(State, node.View.Current) is null:
+                Log.Error("endpoint {Endpoint} ({Name}) is fenced: {Addresses} is this host's no more", endpoint, State.Name, string.Join(", ", State.Addresses));
+                Unplug(ActorRefs.Nobody, asker => Decide(new LeaveEndpoint(node.Now(), LeaveReason.Fenced), refusal =>
+                {
+                    node.CrashPoint("endpoint-fence.journaled");
+                    Finish(asker, refusal);
+                }));
+                break;
+            case FenceEndpoint:
                 break;
             case SandboxGone:
                 Log.Warning("endpoint {Endpoint} ({Name}): namespace {Path} is gone, releasing it", endpoint, State.Name, State.Sandbox?.Path ?? "");

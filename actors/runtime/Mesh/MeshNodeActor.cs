@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Cluster;
 using Akka.DistributedData;
 using Akka.Event;
+using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime.Networks;
@@ -36,6 +37,7 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private CatalogueUpdate? _published;
+    private bool _leaving;
     private VersionMark _held = VersionMark.None;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -54,7 +56,10 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
         switch (message)
         {
             case ToRegistry request:
+                _leaving |= request.Request is LeaveClusterRequest;
                 AskRegistry(request.Request, Patience).PipeTo(request.Asker);
+                break;
+            case Register when _leaving:
                 break;
             case Register:
                 AskRegistry(Registration(), RegisterPatience).PipeTo(Self);
@@ -76,6 +81,12 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
                 break;
             case WitnessRequest:
                 Sender.Tell(new Witness(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
+                break;
+            case LendRequest lend:
+                AskHost(lend).PipeTo(Sender);
+                break;
+            case DownHost down:
+                Down(down.Host);
                 break;
             case PublishCatalogue publish:
                 Publish(new(publish.Catalogue));
@@ -123,12 +134,32 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
         try
         {
             var answer = await host.Ask<object>(new Surrender(surrender.Network), Patience);
-            return new(surrender.Network, node.Host, answer as Refusal);
+            return new(surrender.Network, node.Host, answer as Refusal) { Claims = answer is BlocksGivenUp given ? given.Claims : [] };
         }
         catch (Exception e) when (e is AskTimeoutException or TaskCanceledException)
         {
             return new(surrender.Network, node.Host, new(RefusalCodes.NotReady, $"host {node.HostName} did not answer in time; ask again."));
         }
+    }
+
+    private async Task<AddressLoan> AskHost(LendRequest lend)
+    {
+        try
+        {
+            var answer = await host.Ask<object>(new Lend(lend.Network, lend.Address, lend.To, lend.Epoch), Patience);
+            return new(lend.Network, lend.Address, lend.Epoch, answer as Refusal);
+        }
+        catch (Exception e) when (e is AskTimeoutException or TaskCanceledException)
+        {
+            return new(lend.Network, lend.Address, lend.Epoch, new(RefusalCodes.NotReady, $"host {node.HostName} did not answer in time; ask again."));
+        }
+    }
+
+    /// <summary>An operator said that it is dead; a member of that host that can be reached is another one, and stays.</summary>
+    private void Down(HostId gone)
+    {
+        foreach (var member in _cluster.State.Unreachable.Where(m => MemberRoles.HostOf(m) == gone))
+            _cluster.Down(member.Address);
     }
 
     /// <summary>The registry runs here: its word goes to every host at once, and its version round by gossip.</summary>

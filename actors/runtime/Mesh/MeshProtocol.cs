@@ -31,8 +31,18 @@ public sealed record CreateNetworkRequest(
 public sealed record RemoveNetworkRequest(Stamp Stamp, NetworkId Network) : IRegistryRequest;
 
 /// <summary>Answered by <see cref="BlockGranted"/>.</summary>
+/// <param name="Seen">The highest epoch that the host ever held in this network.</param>
 public sealed record ClaimBlockRequest(
-    Stamp Stamp, NetworkId Network, Prefix Subnet, Ip? Wanted, ImmutableArray<Prefix> Held) : IRegistryRequest;
+    Stamp Stamp, NetworkId Network, Prefix Subnet, Ip? Wanted, ImmutableArray<Prefix> Held, long Seen = 0) : IRegistryRequest;
+
+/// <summary>The host has journaled that it gives out no address of these. Answered by <see cref="BlocksReleased"/>.</summary>
+public sealed record ReleaseBlocksRequest(Stamp Stamp, NetworkId Network, ImmutableArray<Claim> Claims) : IRegistryRequest;
+
+/// <summary>An operator says that this host is dead. Answered by <see cref="HostGone"/>.</summary>
+public sealed record ForgetHostRequest(Stamp Stamp, HostId Host) : IRegistryRequest;
+
+/// <summary>The host that stamped it has given up everything and goes. Answered by <see cref="HostGone"/>.</summary>
+public sealed record LeaveClusterRequest(Stamp Stamp) : IRegistryRequest;
 
 /// <param name="Version">Of the catalogue when the registry said so.</param>
 /// <param name="Later">A start of this host that is on record, is not below the one told, and was another life's; 0: none.</param>
@@ -46,13 +56,28 @@ public sealed record NetworkGone(NetworkId Network) : IMeshMessage;
 
 public sealed record BlockGranted(NetworkId Network, Prefix Block, long Epoch) : IMeshMessage;
 
+public sealed record BlocksReleased(NetworkId Network) : IMeshMessage;
+
+/// <summary>The registry knows the host no more, and nothing belongs to it.</summary>
+public sealed record HostGone(HostId Host) : IMeshMessage;
+
 public sealed record RegistryRefused(Refusal Reason) : IMeshMessage;
 
 /// <summary>The registry asks a host for all its blocks of a network, for the network is to go. Answered by <see cref="BlocksSurrendered"/>.</summary>
 public sealed record SurrenderRequest(NetworkId Network) : IMeshMessage;
 
 /// <param name="Refusal">Why the host keeps them; null if it has journaled that it gives out no address of them any more.</param>
-public sealed record BlocksSurrendered(NetworkId Network, HostId Host, Refusal? Refusal) : IMeshMessage;
+public sealed record BlocksSurrendered(NetworkId Network, HostId Host, Refusal? Refusal) : IMeshMessage
+{
+    /// <summary>What it surrendered just now; it may have surrendered others before.</summary>
+    public ImmutableArray<Claim> Claims { get; init; } = [];
+}
+
+/// <summary>The registry asks the owner of the block around an address to lend it to another host. Answered by <see cref="AddressLoan"/>.</summary>
+public sealed record LendRequest(NetworkId Network, Ip Address, HostId To, long Epoch) : IMeshMessage;
+
+/// <param name="Refusal">Why not; null if the owner has journaled that it does not give the address out.</param>
+public sealed record AddressLoan(NetworkId Network, Ip Address, long Epoch, Refusal? Refusal) : IMeshMessage;
 
 /// <summary>
 /// The registry was restored from a copy and asks a host for all that it knows: what it has seen, and what it holds. Answered

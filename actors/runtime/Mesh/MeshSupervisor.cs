@@ -9,6 +9,16 @@ using IpvlanActors.Runtime.Routes;
 
 namespace IpvlanActors.Runtime.Mesh;
 
+/// <summary>This host has given everything up: leave the cluster, and do not come back before the node is started again.</summary>
+public sealed class LeaveMesh : INoSerializationVerificationNeeded
+{
+    private LeaveMesh()
+    {
+    }
+
+    public static LeaveMesh Instance { get; } = new();
+}
+
 /// <summary>Who in the host system hears what comes out of the mesh.</summary>
 public sealed record MeshListeners(IActorRef Networks, IActorRef Routes, IActorRef Host);
 
@@ -28,6 +38,7 @@ internal sealed class MembersShown : INoSerializationVerificationNeeded
 public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSystemSetup> setup) : UntypedActor, IWithTimers
 {
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(30);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -37,6 +48,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
     private JoinInstead? _other;
     private string? _trouble;
     private TimeSpan _backOff = FirstBackOff;
+    private bool _left;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -56,8 +68,14 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
                 _other = other;
                 _mesh.System.Terminate();
                 break;
+            case Gone:
+                _mesh?.System.Terminate();
+                break;
             case MeshEnded ended when ended.Mesh == _mesh:
                 Ended();
+                break;
+            case IRegistryRequest when _left:
+                Sender.Tell(new RegistryRefused(new(RefusalCodes.RegistryUnreachable, "this host has left the cluster: restart ipvland to join it again.")));
                 break;
             case IRegistryRequest when _mesh is null || _trouble is not null:
                 Sender.Tell(new RegistryRefused(new(RefusalCodes.RegistryUnreachable, $"this host is in no cluster now: {node.Boards.Cluster.Current.Trouble} Ask again when ipvlanctl status shows no such problem.")));
@@ -69,7 +87,11 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
                 _own = own;
                 _mesh?.Speaker.Tell(own);
                 break;
-            case Networks.Surrender or CatalogueUpdate:
+            case LeaveMesh:
+                _left = true;
+                Leave();
+                break;
+            case Networks.Surrender or Networks.Lend or CatalogueUpdate:
                 _listeners!.Networks.Forward(message);
                 if (message is CatalogueUpdate)
                     _listeners.Routes.Tell(message);
@@ -121,9 +143,28 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
         akka.cluster.shutdown-after-unsuccessful-join-seed-nodes = 20s
         """).WithFallback(config);
 
+    /// <summary>The others hear of it, and then this member is no more; the host stays up without a mesh until it is started again.</summary>
+    private void Leave()
+    {
+        Timers.Cancel("restart");
+        if (_mesh is null)
+            return;
+        var system = _mesh.System;
+        Cluster.Get(system).RegisterOnMemberRemoved(() => system.Terminate());
+        Cluster.Get(system).Leave(Cluster.Get(system).SelfAddress);
+        Timers.StartSingleTimer("gone", new Gone(), LeavePatience);
+    }
+
     private void Ended()
     {
         _mesh = null;
+        if (_left)
+        {
+            _log.Warning("mesh left; restart the node to join it again");
+            node.Boards.Cluster.Current = ClusterBoard.Empty with { Trouble = "this host has left the cluster: restart ipvland to join it again." };
+            return;
+        }
+
         StartLater(_trouble ?? "the connection to the cluster has ended; the log says why.");
     }
 
@@ -176,6 +217,9 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
     {
         public static readonly Look Instance = new();
     }
+
+    /// <summary>Others may be out of reach and never see this member go.</summary>
+    private sealed record Gone : INoSerializationVerificationNeeded;
 
     private sealed record Restart : INoSerializationVerificationNeeded;
 }

@@ -15,7 +15,7 @@ internal sealed record NetworkChanged(NetworkId Network, NetworkState State, lon
 /// One network, cluster-wide. It alone says which host owns which block, one claim after the other. It goes only when
 /// every host that owns a block has journaled that it gives out no address of it any more.
 /// </summary>
-internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDirectory hosts)
+internal sealed partial class NetworkActor(NodeContext node, NetworkId network, IHostDirectory hosts)
     : DeciderActor<NetworkDecider, NetworkCommand, NetworkEvent, NetworkState>(PersistenceIds.Network(network))
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
@@ -24,8 +24,11 @@ internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDir
     protected override void OnRecover(object message)
     {
         base.OnRecover(message);
-        if (message is RecoveryCompleted)
-            TellRegistry();
+        if (message is not RecoveryCompleted)
+            return;
+        TellRegistry();
+        if (State.Loans.Values.Any(l => !l.Agreed))
+            Decide(new CloseOffers(node.Now()), _ => TellRegistry());
     }
 
     protected override void OnCommand(object message)
@@ -46,6 +49,15 @@ internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDir
                 break;
             case AdoptNetwork:
                 Fall();
+                break;
+            case LoanAnswered answered:
+                Lend(answered);
+                break;
+            case ReleaseBlocksRequest release:
+                Release(release, Sender);
+                break;
+            case TakeFrom take:
+                Take(take, Sender);
                 break;
             case RemoveNetworkRequest remove:
                 Remove(remove, Sender);
@@ -73,20 +85,46 @@ internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDir
             return;
         }
 
-        var claim = new ClaimBlock(request.Stamp, request.Subnet, request.Wanted, request.Held);
-        Decide(claim, refusal =>
-        {
-            if (refusal is not null)
-            {
-                asker.Tell(new RegistryRefused(refusal));
-                return;
-            }
-
-            TellRegistry();
-            var block = State.UnknownTo(claim) ?? State.Blocks.Keys.First(b => request.Wanted is { } wanted && b.Contains(wanted));
-            asker.Tell(new BlockGranted(network, block, State.Blocks[block].Epoch));
-        });
+        var claim = new ClaimBlock(Timed(request.Stamp), request.Subnet, request.Wanted, request.Held, node.BlockRest, request.Seen);
+        if (Decided.LenderFor(claim) is not null)
+            Borrow(claim, asker);
+        else
+            Decide(claim, refusal => Answer(claim, refusal, asker));
     }
+
+    private void Answer(ClaimBlock claim, Refusal? refusal, IActorRef asker)
+    {
+        if (refusal is not null)
+        {
+            asker.Tell(new RegistryRefused(refusal));
+            return;
+        }
+
+        node.CrashPoint("block-claim.journaled");
+        TellRegistry();
+        asker.Tell(State.GrantFor(claim) is { } granted
+            ? new BlockGranted(network, granted.Block, granted.Epoch)
+            : Refuse(RefusalCodes.NotReady, "what was granted has been given back since: ask again."));
+    }
+
+    private void Release(ReleaseBlocksRequest request, IActorRef asker) =>
+        Decide(new ReleaseBlocks(Timed(request.Stamp), request.Claims), _ =>
+        {
+            node.CrashPoint("block-release.released");
+            TellRegistry();
+            asker.Tell(new BlocksReleased(network));
+        });
+
+    private void Take(TakeFrom take, IActorRef asker) =>
+        Decide(new TakeBlocks(Timed(take.Stamp), take.Host), _ =>
+        {
+            node.CrashPoint("host-forget.taken");
+            TellRegistry();
+            asker.Tell(Done.Instance);
+        });
+
+    /// <summary>How long blocks rest is told by one clock, and no asker's.</summary>
+    private Stamp Timed(Stamp stamp) => new(node.Now().At, stamp.Host);
 
     /// <summary>What a host has seen and this journal, which was restored from a copy, may lack.</summary>
     private void Adopt(CatalogueEntry entry, bool isLater)
@@ -121,7 +159,7 @@ internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDir
         }
 
         _removing = true;
-        var owners = State.Blocks.Values.Select(o => o.Host).Distinct().ToImmutableArray();
+        var owners = State.Owners.Values.Select(o => o.Host).Distinct().ToImmutableArray();
         Task.WhenAll(owners.Select(AskToSurrender))
             .PipeTo(Self, success: replies => new Surrendered(request, asker, [.. replies]));
     }
@@ -143,13 +181,15 @@ internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDir
     private void Surrender(Surrendered surrendered)
     {
         var (request, asker, replies) = surrendered;
+        var refused = replies.FirstOrDefault(r => r.Refusal is not null);
         foreach (var reply in replies.Where(r => r.Refusal is null))
         {
-            var blocks = State.OwnedBy(reply.Host).ToImmutableArray();
-            Decide(new ReleaseBlocks(new(request.Stamp.At, reply.Host), blocks), _ => TellRegistry());
+            // the network goes: what is a host's without its knowledge goes as well; it stays: only what the host gave up
+            var claims = refused is null ? [.. State.OwnedBy(reply.Host)] : reply.Claims;
+            Decide(new ReleaseBlocks(Timed(new(request.Stamp.At, reply.Host)), claims), _ => TellRegistry());
         }
 
-        if (replies.FirstOrDefault(r => r.Refusal is not null) is { } refused)
+        if (refused is not null)
         {
             _removing = false;
             Decide(new ReleaseBlocks(request.Stamp, []), _ => asker.Tell(new RegistryRefused(refused.Refusal!))); // after what was released
@@ -160,6 +200,7 @@ internal sealed class NetworkActor(NodeContext node, NetworkId network, IHostDir
         {
             node.CrashPoint("network-rm.removed");
             TellRegistry();
+            _removing = refusal is null;
             if (refusal is null)
                 Context.Parent.Tell(new NetworkFell(network, LastSequenceNr, asker));
             else
@@ -183,6 +224,10 @@ internal sealed record NetworkStands(NetworkId Network, IActorRef Asker) : INoSe
 
 /// <summary>From a network to the registry: it is no more; free its name, and let the asker know.</summary>
 internal sealed record NetworkFell(NetworkId Network, long Events, IActorRef Asker) : INoSerializationVerificationNeeded;
+
+/// <summary>From the registry to a network: whatever the host has is its own no more. Answered by <see cref="Done"/>.</summary>
+/// <param name="Stamp">By the host itself, if it gave everything up.</param>
+internal sealed record TakeFrom(Stamp Stamp, HostId Host) : INoSerializationVerificationNeeded;
 
 /// <summary>Where to reach a host's node.</summary>
 public interface IHostDirectory

@@ -154,6 +154,7 @@ internal sealed partial class RegistryActor
         Decide(new TrustRegistry(node.Now(), Version + 1), _ =>
         {
             Log.Warning("every host has been heard: the registry grants again, from version {Version}", Version);
+            FinishForgetting(); // others may have told of what a forgotten host had
             Publish();
         });
     }

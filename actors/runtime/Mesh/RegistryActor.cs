@@ -50,6 +50,15 @@ internal sealed partial class RegistryActor(NodeContext node, IHostDirectory hos
             case RegisterHostRequest register:
                 Register(register, Sender);
                 break;
+            case ForgetHostRequest forget:
+                Forget(forget, Sender);
+                break;
+            case LeaveClusterRequest leave:
+                GiveUp(leave.Stamp, leave.Stamp.Host, Sender);
+                break;
+            case HostTaken taken:
+                taken.Asker.Tell(taken.Answer);
+                break;
             case Witness witness:
                 Hear(witness);
                 break;
@@ -59,6 +68,9 @@ internal sealed partial class RegistryActor(NodeContext node, IHostDirectory hos
             case CatalogueRequest or IRegistryRequest when Decided.IsDoubted:
                 RefuseInDoubt(message, Sender);
                 break;
+            case CreateNetworkRequest or ClaimBlockRequest when NotRegistered((IRegistryRequest)message) is { } stranger:
+                Sender.Tell(new RegistryRefused(stranger));
+                break;
             case CatalogueRequest:
                 Sender.Tell(new CatalogueUpdate(Catalogue()));
                 break;
@@ -67,6 +79,9 @@ internal sealed partial class RegistryActor(NodeContext node, IHostDirectory hos
                 break;
             case ClaimBlockRequest claim:
                 Forward(claim.Network, claim);
+                break;
+            case ReleaseBlocksRequest release:
+                Forward(release.Network, release);
                 break;
             case RemoveNetworkRequest remove:
                 Forward(remove.Network, remove);
@@ -183,6 +198,7 @@ internal sealed partial class RegistryActor(NodeContext node, IHostDirectory hos
             return;
         _ready = true;
         Log.Info("registry ready: {Networks} networks, {Hosts} hosts, version {Version}", State.Networks.Count, State.Hosts.Count, Version);
+        FinishForgetting();
         DoubtIfRestored();
         Publish();
         Stash.UnstashAll();
@@ -200,7 +216,7 @@ internal sealed partial class RegistryActor(NodeContext node, IHostDirectory hos
     private Catalogue Catalogue() => new(
         Version, State.Hosts,
         _networks.Where(n => n.Value.State.Exists).ToImmutableSortedDictionary(
-            n => n.Key, n => new CatalogueEntry(n.Value.State.Spec!, n.Value.State.Created.At, n.Value.State.Blocks, n.Value.State.LastEpoch)));
+            n => n.Key, n => new CatalogueEntry(n.Value.State.Spec!, n.Value.State.Created.At, n.Value.State.Owners, n.Value.State.LastEpoch)));
 
     private IActorRef Network(NetworkId network)
     {

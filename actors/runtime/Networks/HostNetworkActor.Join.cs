@@ -44,6 +44,7 @@ internal sealed partial class HostNetworkActor
                 LetJoin(join, allocate.Endpoint, asker);
             else
                 asker.Tell(refusal);
+            ClaimAhead();
         });
     }
 
@@ -96,8 +97,12 @@ internal sealed partial class HostNetworkActor
         }
 
         _claims[need] = [then];
-        var request = new ClaimBlockRequest(node.Now(), network, need.Subnet, need.Wanted, [.. Decided.Blocks.Keys]);
-        Then(neighbours.Registry.Ask<object>(request, RegistryPatience), reply => Answered(need, reply), e => Claimed(need, Unreachable(e)));
+        var request = new ClaimBlockRequest(node.Now(), network, need.Subnet, need.Wanted, [.. Decided.Blocks.Keys], Decided.LastEpoch);
+        var asked = node.Clock.GetTimestamp();
+        Then(
+            neighbours.Registry.Ask<object>(request, RegistryPatience),
+            reply => Answered(need, node.Clock.GetElapsedTime(asked) < BlockRest.AnswerLife ? reply : new TimeoutException("its answer came late")),
+            e => Claimed(need, Unreachable(e)));
     }
 
     private void Answered(BlockNeed need, object reply)
@@ -109,14 +114,15 @@ internal sealed partial class HostNetworkActor
                 Decide(new ReceiveBlock(node.Now(), granted.Block, granted.Epoch), refusal =>
                 {
                     Claimed(need, refusal);
+                    Compare(); // a catalogue may have come between the grant and this
                     neighbours.Reconciler.Tell(new Kernel.Reconcile(WithSandboxes: false)); // the block's guard
                 });
                 break;
             case RegistryRefused refused:
                 Claimed(need, refused.Reason);
                 break;
-            default:
-                Claimed(need, Unreachable(new InvalidOperationException($"unexpected {reply.GetType().Name}")));
+            default: // a block that was granted so long ago may be another's by now
+                Claimed(need, Unreachable(reply as Exception ?? new InvalidOperationException($"unexpected {reply.GetType().Name}")));
                 break;
         }
     }

@@ -40,8 +40,10 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
     protected override void OnRecover(object message)
     {
         base.OnRecover(message);
-        if (message is RecoveryCompleted)
-            ReleaseOrphans();
+        if (message is not RecoveryCompleted)
+            return;
+        ReleaseOrphans();
+        FenceEndpoints();
     }
 
     protected override void OnCommand(object message)
@@ -59,6 +61,18 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
                 break;
             case Surrender:
                 SurrenderAll(Sender);
+                break;
+            case CompareBlocks:
+                Compare();
+                break;
+            case Lend lend:
+                LendOut(lend, Sender);
+                break;
+            case Depart:
+                DepartFrom(Sender);
+                break;
+            case Networks.Look:
+                LookForIdleBlocks();
                 break;
             case Join join:
                 JoinHere(join, [], Sender);
@@ -142,12 +156,6 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
         };
     }
 
-    private void SurrenderAll(IActorRef asker) => Decide(new SurrenderBlocks(node.Now()), refusal =>
-    {
-        node.CrashPoint("network-rm.surrendered");
-        asker.Tell((object?)refusal ?? Done.Instance);
-    });
-
     private void DetachHere(IActorRef asker) => Decide(new DetachNetwork(node.Now()), refusal =>
     {
         node.CrashPoint("network-rm.detached");
@@ -175,6 +183,7 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
         Decide(new ReleaseAddresses(node.Now(), ended.Endpoint), refusal =>
         {
             node.CrashPoint("endpoint-rm.released");
+            LookWhenRested();
             ended.Asker.Tell((object?)refusal ?? ended.Answer);
         });
         StopEndpoint(ended.Endpoint);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
@@ -28,8 +29,22 @@ public sealed record Detach(NetworkId Network) : IToNetwork;
 /// <summary>Nothing of the network is left in this host's kernel.</summary>
 public sealed record DetachResult(NetworkId Network) : INoSerializationVerificationNeeded;
 
-/// <summary>Give up all blocks, or say why not; answered by a <see cref="Refusal"/> or <see cref="Done"/>.</summary>
+/// <summary>Give up all blocks, or say why not; answered by a <see cref="Refusal"/> or <see cref="BlocksGivenUp"/>.</summary>
 public sealed record Surrender(NetworkId Network) : IToNetwork;
+
+public sealed record BlocksGivenUp(ImmutableArray<Claim> Claims) : INoSerializationVerificationNeeded;
+
+/// <summary>Another host wants an address of a block of ours; answered by a <see cref="Refusal"/> or <see cref="Done"/>.</summary>
+public sealed record Lend(NetworkId Network, Ip Address, HostId To, long Epoch) : IToNetwork;
+
+/// <summary>There is a new catalogue on the board: see what it says of this host's blocks. Not answered.</summary>
+public sealed record CompareBlocks(NetworkId Network) : IToNetwork;
+
+/// <summary>This host leaves the cluster: give up all blocks and detach, or say why not; answered by a <see cref="Refusal"/> or <see cref="Done"/>.</summary>
+public sealed record Depart(NetworkId Network) : IToNetwork;
+
+/// <summary>An address of the endpoint is this host's no more: it loses its link. Not answered.</summary>
+public sealed record FenceEndpoint(NetworkId Network, EndpointId Endpoint) : IToNetwork;
 
 /// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
 /// <param name="Endpoint">A new id, used if no endpoint has that name.</param>

@@ -13,7 +13,7 @@ namespace IpvlanActors.Runtime.Networks;
 /// All networks on this host: attaches those that the registry's catalogue has, detaches those that it has no more,
 /// and tries again when a parent link may have come back. Parent of one <see cref="HostNetworkActor"/> per network.
 /// </summary>
-internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbours) : UntypedActor
+internal sealed partial class NetworksActor(NodeContext node, NetworkNeighbours neighbours) : UntypedActor
 {
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<NetworkId, Attach> _waiting = [];
@@ -32,8 +32,19 @@ internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbou
     {
         switch (message)
         {
+            case CatalogueUpdate when _leaving:
+                break;
             case CatalogueUpdate update:
                 Follow(update.Catalogue);
+                break;
+            case LeaveAll:
+                Leave(Sender);
+                break;
+            case Departed departed:
+                Departures(departed);
+                break;
+            case NetworkGranted or Join when _leaving:
+                Sender.Tell(message is Join ? Leaving : new AttachResult(((NetworkGranted)message).Network, Leaving));
                 break;
             case NetworkGranted granted:
                 _since[granted.Network] = granted.Version;
@@ -52,7 +63,7 @@ internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbou
                 Look(report);
                 break;
             case Surrender surrender when !node.View.Current.Networks.ContainsKey(surrender.Network):
-                Sender.Tell(Done.Instance);
+                Sender.Tell(new BlocksGivenUp([]));
                 break;
             case IToNetwork to when node.View.Current.Networks.ContainsKey(to.Network):
                 Network(to.Network).Forward(to);
@@ -77,6 +88,9 @@ internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbou
             if (!attached.ContainsKey(id) && !_removed.Contains(id) && !_waiting.ContainsKey(id))
                 TryAttach(new(id, entry.Spec, entry.Created));
         }
+
+        foreach (var id in attached.Keys.Where(catalogue.Networks.ContainsKey))
+            Network(id).Tell(new CompareBlocks(id));
 
         foreach (var id in attached.Keys.Concat(_waiting.Keys).Distinct().ToList())
         {
@@ -146,6 +160,8 @@ internal sealed class NetworksActor(NodeContext node, NetworkNeighbours neighbou
 
     private void Look(KernelReport report)
     {
+        if (_leaving)
+            return;
         foreach (var waiting in _waiting.Values.Where(w => node.Boards.Waiting.Current.ContainsKey(w.Network)).ToList())
             TryAttach(waiting);
         var endpoints = node.View.Current.Endpoints;

@@ -6,8 +6,8 @@ namespace IpvlanActors.Daemon.Config;
 
 /// <summary>The settings that the daemon itself reads, checked.</summary>
 public sealed record DaemonSettings(
-    string HostName, string Data, string Socket, IPAddress Bind, int Port, IReadOnlyList<string> Seeds, bool Registry, TimeSpan Rest, string LogLevel,
-    TlsFiles? Tls, RegistryJournal Journal)
+    string HostName, string Data, string Socket, IPAddress Bind, int Port, IReadOnlyList<string> Seeds, bool Registry, TimeSpan Rest, TimeSpan BlockRest,
+    string LogLevel, TlsFiles? Tls, RegistryJournal Journal)
 {
     private static readonly string[] LogLevels = ["DEBUG", "INFO", "WARNING", "ERROR"];
 
@@ -31,6 +31,7 @@ public sealed record DaemonSettings(
             [.. ipvland.GetStringList("cluster.seeds")],
             ipvland.GetBoolean("cluster.registry"),
             ipvland.GetTimeSpan("addresses.rest"),
+            ipvland.GetTimeSpan("addresses.block-rest"),
             ipvland.GetString("log.level").ToUpperInvariant(),
             TlsFiles.Read(ipvland.GetConfig("security.tls")),
             RegistryJournal.Read(ipvland.GetConfig("registry")))

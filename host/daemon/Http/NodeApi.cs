@@ -1,5 +1,7 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
+using Akka.Actor;
+using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Kernel;
@@ -17,12 +19,16 @@ internal static class NodeApi
         var boards = facts.Node.Context.Boards;
         app.MapGet("/v1/routes", (string? host) => Results.Json(Routes(host, facts.Node), ContractJson.Default.IReadOnlyListRouteDetail));
         app.MapGet("/v1/cluster", () => Results.Json(Cluster(facts.Node), ContractJson.Default.ClusterStatus));
+        app.MapPost("/v1/cluster/leave", () => Ask(facts.Node, new LeaveClusterCommand()));
+        app.MapPost("/v1/cluster/forget/{host}", (string host) => Ask(facts.Node, new ForgetHostCommand(host)));
         app.MapGet("/v1/status", () => Results.Json(Status(facts), ContractJson.Default.NodeStatus));
         app.MapGet("/v1/doctor", async () => Results.Json(await Doctor.Examine(facts), ContractJson.Default.DoctorReport));
         app.MapGet("/v1/version", () => Results.Json(Version(), ContractJson.Default.VersionReply));
         app.MapFallback((HttpContext context) => Problems.From("request-unknown",
             $"this node has no {context.Request.Method} {context.Request.Path}: ipvlanctl version shows whether it is older than the tool."));
     }
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     /// <summary>One sentence each, with the way out: what an operator has to see to.</summary>
     public static IEnumerable<string> ProblemsOf(Boards boards)
@@ -36,6 +42,12 @@ internal static class NodeApi
             yield return problem.Text;
         foreach (var (_, fault) in report.Failed)
             yield return $"the kernel refused: {fault.Text}";
+        foreach (var (_, network) in boards.View.Current.Networks)
+        {
+            foreach (var block in network.Lost.Keys)
+                yield return $"fenced: {block} of network {network.Spec!.Name} was taken from this host: endpoints {string.Join(", ", network.HoldersIn(block))} have lost their links; remove them, and join again.";
+        }
+
         foreach (var (network, why) in boards.Waiting.Current)
             yield return $"network {boards.Catalogue.Current.Networks.GetValueOrDefault(network)?.Spec.Name ?? network.Short} waits: {why.Text}";
         foreach (var verdict in boards.Routes.Current.Peers.Where(v => !v.IsAccepted))
@@ -49,6 +61,9 @@ internal static class NodeApi
         foreach (var member in boards.Cluster.Current.Members.Where(m => !m.Reachable))
             yield return $"host {Name(member, boards)} at {member.Address} cannot be reached; its routes stay until it is back or forgotten.";
     }
+
+    private static async Task<IResult> Ask(Node node, INodeCommand command) =>
+        await node.Gateway.Ask<object>(command, Patience) is Refused refused ? Problems.From(refused) : Results.NoContent();
 
     private static IReadOnlyList<RouteDetail> Routes(string? host, Node node)
     {

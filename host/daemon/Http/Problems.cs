@@ -26,7 +26,7 @@ internal static class Problems
         RefusalCodes.NetworkExists or RefusalCodes.SubnetTaken or RefusalCodes.ParentInUse or RefusalCodes.NetworkInUse
             or RefusalCodes.EndpointExists or RefusalCodes.AddressInUse or RefusalCodes.AddressReserved or RefusalCodes.AddressElsewhere
             or RefusalCodes.AddressesExhausted or RefusalCodes.PoolsExhausted or RefusalCodes.InterfaceExists
-            or RefusalCodes.ReferenceAmbiguous => StatusCodes.Status409Conflict,
+            or RefusalCodes.ReferenceAmbiguous or RefusalCodes.HostAlive or RefusalCodes.RegistryHere => StatusCodes.Status409Conflict,
         RefusalCodes.RegistryUnreachable or RefusalCodes.HostUnreachable or RefusalCodes.JournalFailed or RefusalCodes.NotReady
             or RefusalCodes.NetworkRemoving or RefusalCodes.Fenced => StatusCodes.Status503ServiceUnavailable,
         _ => StatusCodes.Status400BadRequest,

@@ -48,6 +48,12 @@ internal sealed class CrossChecks
                 yield return $"endpoint {endpoint} ({holder.Name}) holds {string.Join(", ", holder.Addresses)} of network {network.Short} but does not exist: a join or removal under way, or cut short";
         }
 
+        foreach (var (network, state) in _attached)
+        {
+            foreach (var (block, epoch) in state.Lost)
+                yield return $"{block} of network {network.Short} was taken from this host (epoch {epoch}); endpoints that hold addresses of it are to be removed";
+        }
+
         foreach (var (network, spec) in _registry?.Networks ?? RegistryDecider.Initial.Networks)
         {
             if (!_networks.ContainsKey(network))
@@ -65,9 +71,14 @@ internal sealed class CrossChecks
                 if (!holders.TryAdd(address, endpoint))
                     yield return $"{address} has two holders, endpoints {holders[address]} and {endpoint}";
                 if (state.BlockOf(address) is not { } block)
-                    yield return $"{address} of endpoint {endpoint} lies in no block that this host holds of network {network.Short}";
+                {
+                    if (!state.Lost.Keys.Any(b => b.Contains(address)))
+                        yield return $"{address} of endpoint {endpoint} lies in no block that this host holds of network {network.Short}";
+                }
                 else if (!block.Value.Used.TryGetValue(address, out var used) || used != endpoint)
+                {
                     yield return $"{address} of endpoint {endpoint} is not marked as its own in block {block.Key}";
+                }
             }
         }
     }
@@ -94,12 +105,12 @@ internal sealed class CrossChecks
     {
         foreach (var (network, state) in _attached.Where(a => _networks.ContainsKey(a.Key)))
         {
-            var owners = _networks[network].Blocks;
+            var owners = _networks[network].Owners;
             foreach (var (block, own) in state.Blocks)
             {
                 if (!owners.TryGetValue(block, out var owner))
                     yield return $"{block} of network {network.Short} is held here with epoch {own.Epoch}, and owned by nobody";
-                else if (owner.Host != _host.Id || owner.Epoch != own.Epoch)
+                else if (owner.Host != _host.Id || owner.Epoch < own.Epoch) // a higher one: the answer is still to come
                     yield return $"{block} of network {network.Short} is held here with epoch {own.Epoch}, and owned by host {owner.Host} with epoch {owner.Epoch}";
             }
         }

@@ -61,7 +61,13 @@ internal static class EventRules
             ? [$"{e.Block} belonged to nobody"]
             : owner.Epoch == e.Epoch ? [] : [$"{e.Block} was claimed with epoch {owner.Epoch}, and is released with {e.Epoch}"],
         (EpochsSkipped e, _) when e.To <= state.LastEpoch => [$"epochs up to {state.LastEpoch} were used before"],
-        (NetworkRemoved, _) => state.Blocks.IsEmpty ? [] : [$"{string.Join(", ", state.Blocks.Keys)} still had owners"],
+        (BlockFenced e, _) => OfFence(state, e),
+        (LoanOffered e, _) => OfOffer(state, e),
+        (AddressLent e, _) => OfLoan(state, e),
+        (AddressReturned e, _) => state.Loans.TryGetValue(e.Address, out var loan) && loan.Epoch == e.Epoch
+            ? []
+            : [$"{e.Address} was not lent with epoch {e.Epoch}"],
+        (NetworkRemoved, _) => state.Owners.IsEmpty ? [] : [$"{string.Join(", ", state.Owners.Keys)} still had owners"],
         _ => [],
     };
 
@@ -69,11 +75,40 @@ internal static class EventRules
     {
         if (!state.Spec!.Subnets.Any(s => s.Prefix.Contains(e.Block)))
             yield return $"{e.Block} lies in no subnet of the network";
-        if (e.Epoch <= state.LastEpoch)
-            yield return $"epoch {e.Epoch} was used before; the last one was {state.LastEpoch}";
-        foreach (var (block, owner) in state.Blocks.Where(b => b.Key.Overlaps(e.Block)))
+        if (Used(state, e.Epoch) is { } used)
+            yield return used;
+        foreach (var (block, owner) in state.Owners.Where(b => b.Key.Overlaps(e.Block) && (b.Key != e.Block || b.Value.Host != e.Owner)))
             yield return $"{e.Block} goes to host {e.Owner}, but {block} belonged to host {owner.Host} (epoch {owner.Epoch})";
     }
+
+    private static IEnumerable<string> OfFence(NetworkState state, BlockFenced e)
+    {
+        if (!state.Blocks.TryGetValue(e.Block, out var owner) || owner.Host != e.Host)
+            yield return $"{e.Block} did not belong to host {e.Host}";
+        if (Used(state, e.Epoch) is { } used)
+            yield return used;
+    }
+
+    private static IEnumerable<string> OfOffer(NetworkState state, LoanOffered e)
+    {
+        if (state.Loans.TryGetValue(e.Address, out var loan))
+            yield return $"{e.Address} was lent to host {loan.To} (epoch {loan.Epoch})";
+        if (e.From != default && !state.Blocks.Any(b => b.Key.Contains(e.Address) && b.Value.Host == e.From))
+            yield return $"{e.Address} lay in no block of host {e.From}";
+        if (Used(state, e.Epoch) is { } used)
+            yield return used;
+    }
+
+    private static IEnumerable<string> OfLoan(NetworkState state, AddressLent e)
+    {
+        if (!state.Loans.TryGetValue(e.Address, out var loan) || loan.From != e.From || loan.To != e.To)
+            yield return $"{e.Address} was not offered by host {e.From} to host {e.To}";
+        else if (loan.Epoch != e.Epoch && Used(state, e.Epoch) is { } used)
+            yield return used;
+    }
+
+    private static string? Used(NetworkState state, long epoch) =>
+        epoch <= state.LastEpoch ? $"epoch {epoch} was used before; the last one was {state.LastEpoch}" : null;
 
     private static IEnumerable<string> OfHostNetwork(string persistenceId, HostNetworkState state, HostNetworkEvent @event) => (@event, state) switch
     {
@@ -88,6 +123,11 @@ internal static class EventRules
             ? []
             : [$"{e.Address} was not held by endpoint {e.Endpoint}"],
         (BlockSurrendered e, _) => OfSurrender(state, e),
+        (BlockLost e, _) => state.Blocks.GetValueOrDefault(e.Block)?.Epoch == e.Epoch ? [] : [$"{e.Block} was not held with epoch {e.Epoch}"],
+        (AddressLentOut e, _) => OfLending(state, e),
+        (AddressCameBack e, _) => state.BlockOf(e.Address)?.Value.Lent.GetValueOrDefault(e.Address)?.Epoch == e.Epoch
+            ? []
+            : [$"{e.Address} was not lent out with epoch {e.Epoch}"],
         (NetworkDetached, { Holders.IsEmpty: false }) => [$"{state.Holders.Count} endpoint(s) still held addresses"],
         _ => [],
     };
@@ -100,8 +140,16 @@ internal static class EventRules
             yield break;
         if (e.Epoch <= block.Epoch)
             yield return $"{e.Block} was received with epoch {block.Epoch}, and comes with {e.Epoch}";
-        if (!block.Used.IsEmpty)
-            yield return $"{e.Block} comes again while {block.Used.Count} of its addresses are held";
+    }
+
+    private static IEnumerable<string> OfLending(HostNetworkState state, AddressLentOut e)
+    {
+        if (state.BlockOf(e.Address) is not { } block)
+            yield return $"{e.Address} lies in no block of this host";
+        else if (block.Value.Used.TryGetValue(e.Address, out var holder))
+            yield return $"{e.Address} is lent while endpoint {holder} holds it";
+        else if (block.Value.Lent.TryGetValue(e.Address, out var lent) && lent.Epoch >= e.Epoch)
+            yield return $"{e.Address} was lent with epoch {lent.Epoch}, and is lent with {e.Epoch}";
     }
 
     private static IEnumerable<string> OfAllocation(HostNetworkState state, AddressAllocated e)
@@ -110,6 +158,8 @@ internal static class EventRules
             yield return $"{e.Address} lies in no block of this host";
         else if (block.Value.Used.TryGetValue(e.Address, out var holder))
             yield return $"{e.Address} has two holders, endpoints {holder} and {e.Endpoint}";
+        else if (block.Value.Lent.TryGetValue(e.Address, out var lent))
+            yield return $"{e.Address} was lent to host {lent.To}";
         if (state.Spec!.SubnetOf(e.Address) is { } subnet && (!subnet.IsUsable(e.Address) || subnet.ReservedFor(e.Address) is not null))
             yield return $"{e.Address} is no address for an endpoint: {subnet.ReservedFor(e.Address) ?? "the first or last"} of {subnet.Prefix}";
     }

@@ -37,7 +37,7 @@ public static class JournalText
     private static string Facts(RegistryEvent @event) => @event switch
     {
         HostRegistered e => $"host {Short(e.Id)} is called {e.Name}{(e.Incarnation > 0 ? $", start {e.Incarnation}" : "")}",
-        HostForgotten e => $"host {Short(e.Id)} is given up, asked on host {Short(e.Stamp.Host)}",
+        HostForgotten e => e.Id == e.Stamp.Host ? $"host {Short(e.Id)} leaves" : $"host {Short(e.Id)} is given up, asked on host {Short(e.Stamp.Host)}",
         RegistryDoubted e => $"grants nothing after version {e.Version}: {e.Why}",
         TestimonyAdopted e => $"what host {Short(e.From)} had seen up to version {e.Version} is taken over",
         RegistryTrusted e => $"every host has been heard; {e.Lost} events are lost",
@@ -52,6 +52,10 @@ public static class JournalText
         BlockClaimed e => $"{e.Block} belongs to host {Short(e.Owner)}, epoch {e.Epoch}",
         BlockReleased e => $"{e.Block} belongs to nobody, given back by host {Short(e.Stamp.Host)}, epoch {e.Epoch}",
         EpochsSkipped e => $"epochs up to {e.To} were given in a history that is lost",
+        BlockFenced e => $"{e.Block} was taken by force from host {Short(e.Host)}, asked on host {Short(e.Stamp.Host)}, epoch {e.Epoch}",
+        LoanOffered e => $"host {Short(e.From)} is asked to lend {e.Address} to host {Short(e.To)}, epoch {e.Epoch}",
+        AddressLent e => $"host {Short(e.From)} lends {e.Address} to host {Short(e.To)}, epoch {e.Epoch}",
+        AddressReturned e => $"{e.Address} is its owner's again, epoch {e.Epoch}",
         NetworkRemoved e => $"asked on host {Short(e.Stamp.Host)}",
         _ => @event.ToString(),
     };
@@ -72,6 +76,9 @@ public static class JournalText
         AddressAllocated e => $"{e.Address} to {e.EndpointName} ({e.Endpoint.Short}), {(e.Kind == AddressKind.Explicit ? "as asked for" : "the lowest free")}",
         AddressReleased e => $"{e.Address} by endpoint {e.Endpoint.Short}",
         BlockSurrendered e => $"{e.Block} is ours no more, epoch {e.Epoch}",
+        BlockLost e => $"{e.Block} was taken from this host, epoch {e.Epoch}",
+        AddressLentOut e => $"{e.Address} is lent to host {Short(e.To)}, epoch {e.Epoch}",
+        AddressCameBack e => $"{e.Address} is back, epoch {e.Epoch}",
         NetworkDetached => "this host has no part of the network any more",
         _ => @event.ToString(),
     };
@@ -81,7 +88,12 @@ public static class JournalText
         EndpointCreated e => $"{e.Name} in network {e.Network.Short} with {string.Join(", ", e.Addresses)}",
         EndpointJoined e => $"is to have link {e.Interface} in {e.Sandbox.Path} (inode {e.Sandbox.Inode}, kernel boot {e.Sandbox.BootId})",
         EndpointJoinFailed e => e.Reason,
-        EndpointLeft e => e.Reason == LeaveReason.SandboxGone ? "its namespace is gone" : "as asked for",
+        EndpointLeft e => e.Reason switch
+        {
+            LeaveReason.SandboxGone => "its namespace is gone",
+            LeaveReason.Fenced => "its address was taken from this host",
+            _ => "as asked for",
+        },
         EndpointRemoved => "its name and addresses are to be had again",
         _ => @event.ToString(),
     };

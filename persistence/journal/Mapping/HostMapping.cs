@@ -67,6 +67,22 @@ internal static class HostMapping
     public static BlockSurrendered ToDomain(this Schema.BlockSurrendered p) =>
         new(p.Stamp.ToDomain(), p.Block.ToDomain("block"), p.Epoch);
 
+    public static Schema.BlockLost ToProto(this BlockLost e) =>
+        new() { Stamp = e.Stamp.ToProto(), Block = e.Block.ToProto(), Epoch = e.Epoch };
+
+    public static BlockLost ToDomain(this Schema.BlockLost p) => new(p.Stamp.ToDomain(), p.Block.ToDomain("block"), p.Epoch);
+
+    public static Schema.AddressLentOut ToProto(this AddressLentOut e) =>
+        new() { Stamp = e.Stamp.ToProto(), Address = e.Address.ToBytes(), To = e.To.ToBytes(), Epoch = e.Epoch };
+
+    public static AddressLentOut ToDomain(this Schema.AddressLentOut p) =>
+        new(p.Stamp.ToDomain(), p.Address.ToIp(), p.To.ToHostId(), p.Epoch);
+
+    public static Schema.AddressCameBack ToProto(this AddressCameBack e) =>
+        new() { Stamp = e.Stamp.ToProto(), Address = e.Address.ToBytes(), Epoch = e.Epoch };
+
+    public static AddressCameBack ToDomain(this Schema.AddressCameBack p) => new(p.Stamp.ToDomain(), p.Address.ToIp(), p.Epoch);
+
     public static Schema.NetworkDetached ToProto(this NetworkDetached e) => new() { Stamp = e.Stamp.ToProto() };
 
     public static NetworkDetached ToDomain(this Schema.NetworkDetached p) => new(p.Stamp.ToDomain());

@@ -26,6 +26,29 @@ internal static class NetworksMapping
 
     public static EpochsSkipped ToDomain(this Schema.EpochsSkipped p) => new(p.Stamp.ToDomain(), p.To);
 
+    public static Schema.BlockFenced ToProto(this BlockFenced e) =>
+        new() { Stamp = e.Stamp.ToProto(), Block = e.Block.ToProto(), Host = e.Host.ToBytes(), Epoch = e.Epoch };
+
+    public static BlockFenced ToDomain(this Schema.BlockFenced p) =>
+        new(p.Stamp.ToDomain(), p.Block.ToDomain("block"), p.Host.ToHostId(), p.Epoch);
+
+    public static Schema.LoanOffered ToProto(this LoanOffered e) =>
+        new() { Stamp = e.Stamp.ToProto(), Address = e.Address.ToBytes(), From = e.From.ToBytes(), To = e.To.ToBytes(), Epoch = e.Epoch };
+
+    public static LoanOffered ToDomain(this Schema.LoanOffered p) =>
+        new(p.Stamp.ToDomain(), p.Address.ToIp(), p.From.ToHostId(), p.To.ToHostId(), p.Epoch);
+
+    public static Schema.AddressLent ToProto(this AddressLent e) =>
+        new() { Stamp = e.Stamp.ToProto(), Address = e.Address.ToBytes(), From = e.From.ToBytes(), To = e.To.ToBytes(), Epoch = e.Epoch };
+
+    public static AddressLent ToDomain(this Schema.AddressLent p) =>
+        new(p.Stamp.ToDomain(), p.Address.ToIp(), p.From.ToHostId(), p.To.ToHostId(), p.Epoch);
+
+    public static Schema.AddressReturned ToProto(this AddressReturned e) =>
+        new() { Stamp = e.Stamp.ToProto(), Address = e.Address.ToBytes(), Epoch = e.Epoch };
+
+    public static AddressReturned ToDomain(this Schema.AddressReturned p) => new(p.Stamp.ToDomain(), p.Address.ToIp(), p.Epoch);
+
     public static Schema.NetworkRemoved ToProto(this NetworkRemoved e) => new() { Stamp = e.Stamp.ToProto() };
 
     public static NetworkRemoved ToDomain(this Schema.NetworkRemoved p) => new(p.Stamp.ToDomain());

@@ -18,6 +18,7 @@ internal static class CrashPoints
 
     public static readonly TheoryData<string> Join =
     [
+        "block-claim.journaled",
         "endpoint-join.granted",
         "endpoint-join.allocated",
         "endpoint-join.journaled",
@@ -29,6 +30,43 @@ internal static class CrashPoints
         "endpoint-leave.unplugged",
         "endpoint-rm.journaled",
         "endpoint-rm.released",
+    ];
+
+    /// <summary>On the host that leaves.</summary>
+    public static readonly TheoryData<string> LeaveCluster =
+    [
+        "cluster-leave.surrendered",
+        "cluster-leave.forgotten",
+    ];
+
+    /// <summary>On the registry's host, while another leaves or is forgotten.</summary>
+    public static readonly TheoryData<string> Forget =
+    [
+        "host-forget.journaled",
+        "host-forget.taken",
+    ];
+
+    /// <summary>On the host that returns after it was forgotten.</summary>
+    public static readonly TheoryData<string> Fence =
+    [
+        "block-lost.journaled",
+        "endpoint-fence.journaled",
+    ];
+
+    /// <summary>All but the second on the registry's host; that one on the owner's.</summary>
+    public static readonly TheoryData<string> Lend =
+    [
+        "loan.offered",
+        "loan.lent-out",
+        "loan.agreed",
+        "loan.lent",
+    ];
+
+    /// <summary>The first on the host that gives a block back, the second on the registry's.</summary>
+    public static readonly TheoryData<string> GiveBack =
+    [
+        "block-release.surrendered",
+        "block-release.released",
     ];
 
     public static readonly TheoryData<string> Remove =

@@ -51,9 +51,14 @@ internal static class Any
 
     public static readonly Gen<NetworkCommand> NetworkCommand = Gen.OneOf(
         Gen.Select(Stamp, Network, Spec, NetworkCommand (s, n, spec) => new CreateNetwork(s, n, spec)),
-        Gen.Select(Stamp, Subnet, Address, Gen.Bool, Block.Array[0, 4], NetworkCommand (s, p, a, some, held) => new ClaimBlock(s, p, some ? a : null, [.. held])),
-        Gen.Select(Stamp, Subnet, Block.Array[3, 7], NetworkCommand (s, p, held) => new ClaimBlock(s, p, null, [.. held])),
-        Gen.Select(Stamp, Block.Array[0, 4], NetworkCommand (s, b) => new ReleaseBlocks(s, [.. b.Distinct()])),
+        Gen.Select(Stamp, Subnet, Address, Gen.Bool, Block.Array[0, 4], NetworkCommand (s, p, a, some, held) => Claim(s, p, some ? a : null, held)),
+        Gen.Select(Stamp, Subnet, Block.Array[3, 7], NetworkCommand (s, p, held) => Claim(s, p, null, held)),
+        Gen.Select(Stamp, Block, Epoch, NetworkCommand (s, b, e) => new ReleaseBlocks(s, [new(b, e), new(b, e), new(b, e + 1)])),
+        Gen.Select(Stamp, OneOf(HostA, HostB), NetworkCommand (s, h) => new TakeBlocks(s, h)),
+        Gen.Select(Stamp, Subnet, Address, NetworkCommand (s, p, a) => new OfferAddress(s, Claim(s, p, a, []))),
+        Gen.Select(Stamp, Address, Epoch, NetworkCommand (s, a, e) => new LendAddress(s, a, e)),
+        Gen.Select(Stamp, Address, Epoch, NetworkCommand (s, a, e) => new ReturnAddress(s, a, e)),
+        Stamp.Select(NetworkCommand (s) => new CloseOffers(s)),
         Gen.Select(Stamp, Block.Array[0, 4], Epoch, Epoch, Gen.Bool, NetworkCommand (s, b, e, last, later) => new AdoptBlocks(
             s, b.Distinct().ToImmutableSortedDictionary(p => p, _ => new BlockOwner(s.Host, e)), last, later)),
         Stamp.Select(NetworkCommand (s) => new RemoveNetwork(s)));
@@ -63,6 +68,10 @@ internal static class Any
         Gen.Select(Stamp, Block, Epoch, NetworkEvent (s, b, e) => new BlockClaimed(s, b, s.Host, e)),
         Gen.Select(Stamp, Block, Epoch, NetworkEvent (s, b, e) => new BlockReleased(s, b, e)),
         Gen.Select(Stamp, Epoch, NetworkEvent (s, e) => new EpochsSkipped(s, e)),
+        Gen.Select(Stamp, Block, Epoch, NetworkEvent (s, b, e) => new BlockFenced(s, b, s.Host, e)),
+        Gen.Select(Stamp, Address, Epoch, NetworkEvent (s, a, e) => new LoanOffered(s, a, HostA, HostB, e)),
+        Gen.Select(Stamp, Address, Epoch, NetworkEvent (s, a, e) => new AddressLent(s, a, HostA, HostB, e)),
+        Gen.Select(Stamp, Address, Epoch, NetworkEvent (s, a, e) => new AddressReturned(s, a, e)),
         Stamp.Select(NetworkEvent (s) => new NetworkRemoved(s)));
 
     public static readonly Gen<HostNetworkCommand> HostNetworkCommand = Gen.OneOf(
@@ -71,6 +80,10 @@ internal static class Any
         Gen.Select(Stamp, Endpoint, Address, Gen.Int[0, 3], Address.Array[0, 2], HostNetworkCommand (s, e, a, which, avoid) => new AllocateAddresses(
             s, e, $"web-{e.Short[..8]}", which == 1 && a.IsV4 ? a : null, which == 1 && a.IsV6 ? a : null, [.. avoid], [], TimeSpan.FromSeconds(30))),
         Gen.Select(Stamp, Endpoint, HostNetworkCommand (s, e) => new ReleaseAddresses(s, e)),
+        Gen.Select(Stamp, Block.Array[0, 7], HostNetworkCommand (s, b) => new SurrenderIdle(s, [.. b], TimeSpan.FromSeconds(30))),
+        Gen.Select(Stamp, Block, Epoch, HostNetworkCommand (s, b, e) => new LoseBlock(s, b, e)),
+        Gen.Select(Stamp, Address, Epoch, HostNetworkCommand (s, a, e) => new LendOutAddress(s, a, HostB, e, [])),
+        Gen.Select(Stamp, Address, Epoch, HostNetworkCommand (s, a, e) => new TakeBackAddress(s, a, e)),
         Stamp.Select(HostNetworkCommand (s) => new SurrenderBlocks(s)),
         Stamp.Select(HostNetworkCommand (s) => new DetachNetwork(s)));
 
@@ -81,6 +94,9 @@ internal static class Any
         Gen.Select(Stamp, Address, Endpoint, HostNetworkEvent (s, a, e) => new AddressAllocated(s, a, e, "web", AddressKind.Dynamic)),
         Gen.Select(Stamp, Address, Endpoint, HostNetworkEvent (s, a, e) => new AddressReleased(s, a, e)),
         Gen.Select(Stamp, Block, Epoch, HostNetworkEvent (s, b, e) => new BlockSurrendered(s, b, e)),
+        Gen.Select(Stamp, Block, Epoch, HostNetworkEvent (s, b, e) => new BlockLost(s, b, e)),
+        Gen.Select(Stamp, Address, Epoch, HostNetworkEvent (s, a, e) => new AddressLentOut(s, a, HostB, e)),
+        Gen.Select(Stamp, Address, Epoch, HostNetworkEvent (s, a, e) => new AddressCameBack(s, a, e)),
         Stamp.Select(HostNetworkEvent (s) => new NetworkDetached(s)));
 
     public static readonly Gen<EndpointCommand> EndpointCommand = Gen.OneOf(
@@ -99,6 +115,9 @@ internal static class Any
     public static readonly Gen<HostCommand> HostCommand = Gen.OneOf(
         Gen.Select(Stamp, OneOf("", "file 1", "file 2"), HostCommand (s, j) => new StartHost(s, "boot", j)),
         Gen.Select(Stamp, Epoch, HostCommand (s, i) => new ConfirmHost(s, i)));
+
+    private static ClaimBlock Claim(Domain.Deciding.Stamp stamp, Prefix subnet, Ip? wanted, Prefix[] held) =>
+        new(stamp, subnet, wanted, [.. held], TimeSpan.FromSeconds(60));
 
     public static readonly Gen<HostEvent> HostEvent = Gen.OneOf(
         Stamp.Select(HostEvent (s) => new HostBorn(s, s.Host)),

@@ -46,12 +46,14 @@ public class StandingPropertyTests
             Assert.Equal(state.Holders.Count, state.Holders.Select(h => h.Value.Name).Distinct().Count());
             foreach (var (endpoint, holder) in state.Holders)
             {
-                Assert.All(holder.Addresses, a => Assert.Equal(endpoint, state.BlockOf(a)!.Value.Value.Used[a]));
+                Assert.All(holder.Addresses, a => Assert.True(state.BlockOf(a) is { } block
+                    ? block.Value.Used[a] == endpoint && !block.Value.Lent.ContainsKey(a)
+                    : state.Lost.Keys.Any(b => b.Contains(a))));
                 Assert.InRange(holder.Addresses.Length, 1, 2);
                 Assert.All(holder.Addresses, a => Assert.True(state.Spec!.SubnetOf(a) is { } s && s.IsUsable(a) && s.ReservedFor(a) is null));
             }
 
-            Assert.Equal(held.Count, state.Blocks.Values.Sum(b => b.Used.Count));
+            Assert.Equal(held.Count(a => state.BlockOf(a) is not null), state.Blocks.Values.Sum(b => b.Used.Count));
             Assert.All(state.Blocks.Values, b => Assert.Empty(b.Used.Keys.Intersect(b.Resting.Keys)));
         }
     }, iter: 1000);
@@ -68,13 +70,14 @@ public class StandingPropertyTests
             {
                 Assert.True(claims.Add((claimed.Block, claimed.Epoch)));
                 Assert.True(claimed.Epoch > last);
-                Assert.DoesNotContain(state.Blocks.Keys, claimed.Block.Overlaps);
+                Assert.DoesNotContain(state.Owners, o => claimed.Block.Overlaps(o.Key) && (o.Key != claimed.Block || o.Value.Host != claimed.Owner));
                 Assert.Contains(state.Spec!.Subnets, s => s.Prefix.Contains(claimed.Block));
                 last = claimed.Epoch;
             }
 
             state = accepted.Events.Aggregate(state, NetworkDecider.Evolve);
-            Assert.Equal(last, state.LastEpoch);
+            Assert.True(state.LastEpoch >= last);
+            last = state.LastEpoch;
         }
     }, iter: 1000);
 
@@ -99,7 +102,7 @@ public class StandingPropertyTests
         Complete<HostDecider, HostCommand, HostEvent, HostState>(Any.HostCommand, Any.HostEvent);
     }
 
-    /// <summary>A start of the host is not among them: it counts.</summary>
+    /// <summary>A start of the host is not among them: it counts. Nor is a claim: asked again, its answer was lost, and it counts anew.</summary>
     private static void Idempotent<TDecider, TCommand, TEvent, TState>(Gen<TCommand> command, Func<TCommand, TState, TCommand>? honest = null)
         where TDecider : IDecider<TCommand, TEvent, TState> => command.Array[1, 30].Sample(commands =>
         {
@@ -108,14 +111,14 @@ public class StandingPropertyTests
             {
                 var c = honest is null ? asked : honest(asked, state);
                 state = Do<TDecider, TCommand, TEvent, TState>(state, c);
-                if (TDecider.Decide(c, state) is Decision<TEvent>.Accepted again)
+                if (c is not ClaimBlock && TDecider.Decide(c, state) is Decision<TEvent>.Accepted again)
                     Assert.Empty(again.Events);
             }
         }, iter: 1000);
 
     /// <summary>A host holds no block that it was never given.</summary>
     private static NetworkCommand Honest(NetworkCommand command, NetworkState state) => command is ClaimBlock claim
-        ? claim with { Held = [.. claim.Held.Intersect(state.OwnedBy(claim.Stamp.Host))] }
+        ? claim with { Held = [.. claim.Held.Intersect(state.OwnedBy(claim.Stamp.Host).Select(o => o.Block))] }
         : command;
 
     private static void Total<TDecider, TCommand, TEvent, TState>(Gen<TEvent> @event)

@@ -35,5 +35,13 @@ internal static partial class EventSamples
         EndpointJoinFailed 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf120b46696c6520657869737473
         EndpointLeft 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf1002
         EndpointRemoved 0a12121000000000000000000000000000000000
+        BlockFenced 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf12080a040a010040101a1a10b0b1b2b3b4b5b6b7b8b9babbbcbdbebf2004
+        LoanOffered 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf12040a0100091a10b0b1b2b3b4b5b6b7b8b9babbbcbdbebf2210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf2805
+        AddressLent 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf121020010db80000000000000000000000091a10b0b1b2b3b4b5b6b7b8b9babbbcbdbebf2210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf28ac02
+        AddressReturned 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf12040a0100091805
+        BlockLost 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf12080a040a010000101a1801
+        AddressLentOut 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf12040a0100091a10b0b1b2b3b4b5b6b7b8b9babbbcbdbebf2005
+        AddressCameBack 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf12040a0100091805
+        EndpointLeft 0a1908fba0f1c2b1341210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf1003
         """.Split('\n');
 }

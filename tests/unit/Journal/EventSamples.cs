@@ -73,6 +73,15 @@ internal static partial class EventSamples
         new EndpointJoinFailed(At, "File exists"),
         new EndpointLeft(At, LeaveReason.SandboxGone),
         new EndpointRemoved(new(DateTimeOffset.UnixEpoch, new(Guid.Empty))),
+
+        new BlockFenced(At, Prefix.Parse("10.1.0.64/26"), OtherHost, 4),
+        new LoanOffered(At, Ip.Parse("10.1.0.9"), OtherHost, Host, 5),
+        new AddressLent(At, Ip.Parse("2001:db8::9"), OtherHost, Host, 300),
+        new AddressReturned(At, Ip.Parse("10.1.0.9"), 5),
+        new BlockLost(At, Prefix.Parse("10.1.0.0/26"), 1),
+        new AddressLentOut(At, Ip.Parse("10.1.0.9"), OtherHost, 5),
+        new AddressCameBack(At, Ip.Parse("10.1.0.9"), 5),
+        new EndpointLeft(At, LeaveReason.Fenced),
     ];
 
     private static VlanId Vlan(int number) => VlanId.TryCreate(number, out var id) ? id : throw new ArgumentOutOfRangeException(nameof(number));

@@ -79,8 +79,8 @@ public class JournalSerializerTests() : TestKit(JournalSerializer.Config)
     [Fact]
     public void An_unknown_event_is_named()
     {
-        var e = Assert.Throws<UnreadableEventException>(() => JournalEvents.Read("AddressLent", []));
-        Assert.Equal("The event 'AddressLent' cannot be read: this version knows no such event.", e.Message);
+        var e = Assert.Throws<UnreadableEventException>(() => JournalEvents.Read("AddressSold", []));
+        Assert.Equal("The event 'AddressSold' cannot be read: this version knows no such event.", e.Message);
     }
 
     [Theory]

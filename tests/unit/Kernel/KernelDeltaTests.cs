@@ -19,7 +19,7 @@ public class KernelDeltaTests
         _scene.Attach('2', "parent=eth0.20 ipvlan_mode=l3").Join('2', '6');
 
         Assert.Equal(
-            [typeof(CreateVlan), typeof(AddRoute), typeof(AddRoute), typeof(AddRoute), typeof(PlugSlave), typeof(UnplugSlave), typeof(DeleteLink)],
+            [typeof(CreateVlan), typeof(AddRoute), typeof(AddRoute), typeof(AddRoute), typeof(AddRoute), typeof(PlugSlave), typeof(UnplugSlave), typeof(DeleteLink)],
             _scene.Delta().Ops.Select(o => o.GetType()));
         Assert.Equal(1, _scene.Reconcile());
     }

@@ -46,6 +46,7 @@ internal sealed class KernelScene
         if (parent.Made != ParentKind.Given)
             Tell(digit, new ParentLinkCreated(At(), parent));
         Tell(digit, new BlockReceived(At(), P($"10.{digit}.0.0/26"), (long)++_epoch));
+        Tell(digit, new BlockReceived(At(), P($"2001:db8:{digit}000::/122"), (long)++_epoch));
         return this;
     }
 
@@ -57,7 +58,7 @@ internal sealed class KernelScene
         var id = PersistenceIds.Endpoint(Endpoint(endpoint));
         var path = $"/run/netns/{sandbox ?? $"c{endpoint}"}";
         var inside = Kernel.Identify(path).Sandbox ?? Kernel.AddSandbox(path);
-        ImmutableArray<InterfaceAddress> addresses = [InterfaceAddress.Parse($"10.{network}.0.{10 + endpoint}/16")];
+        ImmutableArray<InterfaceAddress> addresses = [InterfaceAddress.Parse($"10.{network}.0.{(int)endpoint}/16")];
         if (ipv6)
             addresses = addresses.Add(InterfaceAddress.Parse($"2001:db8:{network}000::{endpoint}/64"));
         View = View.Apply(id, new EndpointCreated(At(), Endpoint(endpoint), Network(network), $"c{endpoint}", addresses))

@@ -109,6 +109,7 @@ public class OwnershipTests
                 "unreachable 10.1.0.0/16 proto 213 metric 4215",
                 "unreachable 2001:db8:1000::/64 proto 213 metric 4215",
                 "unreachable 10.1.0.0/26 proto 213 metric 4214",
+                "unreachable 2001:db8:1000::/122 proto 213 metric 4214",
             ],
             DesiredKernel.Guards(scene.View).Select(r => r.ToString()));
     }
@@ -126,6 +127,14 @@ public class OwnershipTests
         Assert.Equal((Link("eth0.10"), IpvlanMode.L2, IpvlanFlag.Private, 1400, Link("eth1"), true), (slave.Parent, slave.Mode, slave.Flag, slave.Mtu, slave.Name, slave.HasIpv6));
         scene.Leave('5');
         Assert.Empty(scene.Desired.Slaves);
+    }
+
+    [Fact]
+    public void An_endpoint_whose_block_was_taken_has_no_link()
+    {
+        var scene = new KernelScene().Attach('1', "parent=eth0").Join('1', '5');
+        var network = HostNetworkDecider.Evolve(scene.View.Networks[Network('1')], new BlockLost(At(), P("2001:db8:1000::/122"), 2));
+        Assert.Null(DesiredKernel.SlaveOf(scene.View.Endpoints[Endpoint('5')], network));
     }
 
     [Fact]

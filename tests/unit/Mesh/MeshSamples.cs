@@ -89,6 +89,18 @@ internal static partial class MeshSamples
         VersionMark.None,
         VersionMarkKey.Routes(Host),
         new VersionMarkKey(VersionMarkKey.Catalogue),
+        new ClaimBlockRequest(At, Network, Prefix.Parse("2001:db8::/64"), null, [], 300),
+        new ReleaseBlocksRequest(At, Network, [new(Prefix.Parse("10.1.0.64/26"), 3), new(Prefix.Parse("2001:db8::9/128"), 300)]),
+        new BlocksReleased(Network),
+        new ForgetHostRequest(At, OtherHost),
+        new LeaveClusterRequest(At),
+        new HostGone(OtherHost),
+        new BlocksSurrendered(Network, Host, null) { Claims = [new(Prefix.Parse("10.1.0.64/26"), 3)] },
+        new LendRequest(Network, Ip.Parse("10.1.0.9"), OtherHost, 5),
+        new AddressLoan(Network, Ip.Parse("10.1.0.9"), 5, null),
+        new AddressLoan(Network, Ip.Parse("2001:db8::9"), 5, new(RefusalCodes.AddressInUse, "")),
+        new CatalogueUpdate(new(43, Catalogue.Empty.Hosts, ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty
+            .Add(OtherNetwork, new(LeastSpec, Time, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty.Add(Prefix.Parse("10.1.0.9/32"), new(Host, 5)), 300)))),
     ];
 
     private static ImmutableSortedDictionary<string, string> Texts(params (string Key, string Value)[] pairs) =>

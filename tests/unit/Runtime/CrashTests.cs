@@ -1,4 +1,7 @@
+using Akka.Actor;
 using IpvlanActors.Client;
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Runtime.Mesh;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Runtime;
@@ -31,6 +34,7 @@ public sealed class CrashTests : IAsyncLifetime
     }
 
     [Theory]
+    [InlineData("block-claim.journaled")]
     [InlineData("endpoint-join.granted")]
     [InlineData("endpoint-join.allocated")]
     [InlineData("endpoint-join.journaled")]
@@ -94,6 +98,53 @@ public sealed class CrashTests : IAsyncLifetime
         Assert.Equal(before, _host.Kernel.ToString());
         Assert.Empty((await node.Catalogue()).Networks);
         await node.Create("web", Subnet, ("parent", "eth0.10"), ("ipvlan_mode", "l3"));
+    }
+
+    [Theory]
+    [InlineData("cluster-leave.surrendered")]
+    [InlineData("host-forget.journaled")]
+    [InlineData("host-forget.taken")]
+    public async Task A_host_killed_while_it_leaves_is_as_good_as_new_when_it_is_back(string point)
+    {
+        var first = await _host.Start();
+        await first.Create("web", Subnet, ("parent", "eth0"), ("ipvlan_mode", "l3"));
+        await first.Join("web", _host.Container("c1"));
+        await first.Ask(new RemoveEndpointCommand("c1"));
+
+        var node = await Killed(first, point, new LeaveClusterCommand());
+
+        Assert.Equal("10.1.0.2/24", Assert.Single((await node.Join("web", _host.Container("c2"))).Addresses).ToString());
+        await node.Agrees();
+    }
+
+    [Theory]
+    [InlineData("block-lost.journaled")]
+    [InlineData("endpoint-fence.journaled")]
+    public async Task A_host_killed_while_it_is_fenced_is_fenced_when_it_is_back(string point)
+    {
+        var first = await _host.Start();
+        var network = await first.Create("web", Subnet, ("parent", "eth0"), ("ipvlan_mode", "l3"));
+        await first.Join("web", _host.Container("c1"));
+        var catalogue = await first.Catalogue();
+        var entry = catalogue.Networks[network];
+        first.CrashAt(point);
+
+        first.Networks.Tell(new CatalogueUpdate(catalogue with
+        {
+            Version = catalogue.Version + 1,
+            Networks = catalogue.Networks.SetItem(network, entry with { Blocks = entry.Blocks.Clear(), LastEpoch = entry.LastEpoch + 1 }),
+        }));
+
+        await first.HasCrashed();
+        var node = await _host.Start();
+        Assert.DoesNotContain("ipvlan", _host.Kernel.ToString(), StringComparison.Ordinal); // before anybody can ask
+        await Eventually.True(() => node.View.Endpoints.Values.Single().Stage == EndpointStage.Left, "the endpoint has lost its link");
+        Assert.Equal("fenced", (await node.IsRefused(TestNode.Joining("web", "c1"))).Code);
+        Assert.Single(node.View.Networks[network].Lost);
+        await node.Ask(new RemoveEndpointCommand("c1"));
+        Assert.Empty(node.View.Networks[network].Lost);
+        await node.Join("web", "c1");
+        await node.Agrees();
     }
 
     /// <summary>The node crashes in the command; the next one agrees with its kernel before it is asked anything.</summary>

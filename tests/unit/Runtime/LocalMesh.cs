@@ -42,7 +42,10 @@ internal sealed class LocalMesh(NodeContext node, bool isAlone) : UntypedActor, 
                 break;
             case SurrenderRequest surrender:
                 _ = _listeners!.Networks.Ask<object>(new Surrender(surrender.Network)).PipeTo(
-                    Sender, success: answer => new BlocksSurrendered(surrender.Network, node.Host, answer as Refusal));
+                    Sender, success: answer => new BlocksSurrendered(surrender.Network, node.Host, answer as Refusal)
+                    {
+                        Claims = answer is BlocksGivenUp given ? given.Claims : [],
+                    });
                 break;
             case HostKnown:
                 _listeners!.Host.Tell(message);
@@ -57,7 +60,7 @@ internal sealed class LocalMesh(NodeContext node, bool isAlone) : UntypedActor, 
             case WitnessRequest:
                 Sender.Tell(new Witness(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
                 break;
-            case OwnRoutes:
+            case OwnRoutes or DownHost or LeaveMesh or BlocksReleased:
                 break;
             default:
                 Unhandled(message);

@@ -93,15 +93,16 @@ internal sealed class MeshHost(string name, string address, int port, params int
 
     public Task<object> Ask(INodeCommand command) => _gateway.Ask<object>(command, Patience);
 
-    public Task<object> TryJoin(string network, string container)
+    public Task<object> TryJoin(string network, string container, string? ip = null)
     {
-        Kernel.AddSandbox("/run/netns/" + container);
-        return Ask(TestNode.Joining(network, container));
+        if (Kernel.Identify("/run/netns/" + container).Sandbox is null)
+            Kernel.AddSandbox("/run/netns/" + container);
+        return Ask(TestNode.Joining(network, container, ip: ip));
     }
 
-    public async Task<Prefix> Join(string network, string container)
+    public async Task<Prefix> Join(string network, string container, string? ip = null)
     {
-        var answer = await TryJoin(network, container);
+        var answer = await TryJoin(network, container, ip);
         Assert.True(answer is EndpointReply, (answer as Refused)?.Reasons[0].ToString());
         var endpoint = ((EndpointReply)answer).Endpoint;
         return View.Networks[endpoint.Network].Blocks.Keys.Single(b => b.Contains(endpoint.Addresses[0].Address));

@@ -131,7 +131,7 @@ public sealed class MeshTests : IAsyncLifetime
     private static Task Knows(MeshHost host, Prefix block, string via) => Eventually.True(
         () => host.Kernel.ToString().Contains(RouteTo(block, via), StringComparison.Ordinal), $"a route to {block} via {via}");
 
-    private static (int First, int Second) FreePorts()
+    internal static (int First, int Second) FreePorts()
     {
         using var one = new TcpListener(IPAddress.Loopback, 0);
         using var two = new TcpListener(IPAddress.Loopback, 0);

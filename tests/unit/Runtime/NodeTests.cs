@@ -21,6 +21,18 @@ public sealed class NodeTests : IAsyncLifetime
     public Task DisposeAsync() => _host.DisposeAsync().AsTask();
 
     [Fact]
+    public async Task The_next_block_is_claimed_before_it_is_needed()
+    {
+        var network = await _node.Create("web", Subnet, L3);
+        for (var n = 1; n <= 6; n++)
+            await _node.Join("web", _host.Container($"c{n}"));
+        Assert.Single(_node.View.Networks[network].Blocks);
+        await _node.Join("web", _host.Container("c7"));
+        await Eventually.True(() => _node.View.Networks[network].Blocks.Count == 2, "a second block");
+        await _node.Agrees();
+    }
+
+    [Fact]
     public async Task A_network_and_an_endpoint_come_and_go_and_nothing_is_left()
     {
         _host.Container("c1");

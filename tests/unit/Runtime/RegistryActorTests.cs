@@ -12,7 +12,7 @@ using Xunit;
 namespace IpvlanActors.Tests.Unit.Runtime;
 
 /// <summary>The registry and its networks; the hosts are the test itself.</summary>
-public sealed class RegistryActorTests : TestKit
+public sealed partial class RegistryActorTests : TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly HostId One = HostId.Parse(new string('1', 32));
@@ -83,11 +83,11 @@ public sealed class RegistryActorTests : TestKit
             granted.Add(Assert.IsType<BlockGranted>(await Claim(host, Id('a'), [.. granted.Select(g => g.Block)])));
         Assert.Equal(3, granted.Select(g => g.Block).Distinct().Count());
         Assert.Equal([1, 2, 3], granted.Select(g => g.Epoch));
-        Assert.Equal(granted[0], await Claim(One, Id('a')));
+        Assert.Equal(granted[0] with { Epoch = 4 }, await Claim(One, Id('a'), granted[2].Block));
         await Stop();
         Start();
-        Assert.Equal(granted[0], await Claim(One, Id('a')));
-        Assert.Equal(granted[1], await Claim(Two, Id('a')));
+        Assert.Equal(granted[0] with { Epoch = 5 }, await Claim(One, Id('a'), granted[2].Block));
+        Assert.Equal(granted[1] with { Epoch = 6 }, await Claim(Two, Id('a')));
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class RegistryActorTests : TestKit
 
         var refused = Ask(new RemoveNetworkRequest(At(One), Id('a')));
         await one.ExpectMsgAsync<SurrenderRequest>(Patience);
-        one.Reply(new BlocksSurrendered(Id('a'), One, null));
+        one.Reply(new BlocksSurrendered(Id('a'), One, null) { Claims = [new(Prefix.Parse("10.1.0.0/28"), 1)] });
         await two.ExpectMsgAsync<SurrenderRequest>(Patience);
         Assert.Equal(RefusalCodes.NetworkRemoving, Assert.IsType<RegistryRefused>(await Claim(One, Id('a'))).Reason.Code);
         two.Reply(new BlocksSurrendered(Id('a'), Two, new(RefusalCodes.NetworkInUse, "an endpoint is there")));
@@ -179,7 +179,7 @@ public sealed class RegistryActorTests : TestKit
             Domain.Networks.Catalogue.Empty.Hosts.Add(One, new("h1", 3)).Add(Two, new("h2", 1)),
             Domain.Networks.Catalogue.Empty.Networks.Add(Id('a'), new(spec, DateTimeOffset.UnixEpoch, owners, 6)));
 
-        Refused("waits for h2", await Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)));
+        Refused("waits for h1, h2", await Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)));
         await two.ExpectMsgAsync<WitnessRequest>(Patience);
         Refused("grants nothing", await Ask(Creation(Id('b'), "new")));
         two.Reply(new Witness(Two, seen));
@@ -218,7 +218,7 @@ public sealed class RegistryActorTests : TestKit
             _hosts.Known[Two] = Sys.ActorOf(Props.Create<Willing>(Two));
             await Grows(() => Ask(new RemoveNetworkRequest(At(One), Id(digit))));
             await Stop();
-            Start();
+            Start("name before " + name);
             Assert.Equal(last, (await Catalogue()).Version);
         }
 
@@ -238,8 +238,12 @@ public sealed class RegistryActorTests : TestKit
     private static CreateNetworkRequest Creation(NetworkId id, string name, string subnet = "10.1.0.0/24") =>
         new(At(One), id, NetworkSpecReader.Read(new() { Name = name, Subnets = [subnet] }).Spec!, []);
 
-    private void Start() =>
+    private void Start(string name = "h1")
+    {
         _registry = Sys.ActorOf(Props.Create<RegistryActor>(_node, _hosts, CreateTestProbe().Ref));
+        foreach (var (host, called) in new[] { (One, name), (Two, "h2") })
+            _registry.Tell(new RegisterHostRequest(At(host), called), CreateTestProbe());
+    }
 
     private async Task Stop()
     {
@@ -249,6 +253,8 @@ public sealed class RegistryActorTests : TestKit
     }
 
     private Task<IMeshMessage> Ask(IRegistryRequest request) => _registry.Ask<IMeshMessage>(request, Patience);
+
+    private async Task<string> Refusal(IRegistryRequest request) => Assert.IsType<RegistryRefused>(await Ask(request)).Reason.Code;
 
     private async Task<NetworkGranted> Create(NetworkId id, string name) => Assert.IsType<NetworkGranted>(await Ask(Creation(id, name)));
 

@@ -41,10 +41,11 @@ internal static class RegistryMapping
         Subnet = m.Subnet.ToBytes(),
         Wanted = m.Wanted.ToBytes(),
         Held = { m.Held.Select(h => h.ToBytes()) },
+        Seen = Counter(m.Seen, "epoch"),
     };
 
     public static ClaimBlockRequest ToDomain(Wire.ClaimBlockRequest p) => new(
-        p.Stamp.ToDomain(), p.Network.ToNetworkId(), p.Subnet.ToPrefix(), p.Wanted.ToIpOrNone(), p.Held.ToPrefixes());
+        p.Stamp.ToDomain(), p.Network.ToNetworkId(), p.Subnet.ToPrefix(), p.Wanted.ToIpOrNone(), p.Held.ToPrefixes(), Counter(p.Seen, "epoch"));
 
     public static Wire.HostKnown ToProto(HostKnown m) =>
         new() { Host = m.Host.ToBytes(), Version = Counter(m.Version, "version"), Later = Counter(m.Later, "incarnation") };
@@ -82,8 +83,11 @@ internal static class RegistryMapping
     public static SurrenderRequest ToDomain(Wire.SurrenderRequest p) => new(p.Network.ToNetworkId());
 
     public static Wire.BlocksSurrendered ToProto(BlocksSurrendered m) =>
-        new() { Network = m.Network.ToBytes(), Host = m.Host.ToBytes(), Refusal = m.Refusal?.ToProto() };
+        new() { Network = m.Network.ToBytes(), Host = m.Host.ToBytes(), Refusal = m.Refusal?.ToProto(), Claims = { m.Claims.Select(OwnershipMapping.ToProto) } };
 
-    public static BlocksSurrendered ToDomain(Wire.BlocksSurrendered p) =>
-        new(p.Network.ToNetworkId(), p.Host.ToHostId(), p.Refusal is null ? null : p.Refusal.ToDomain());
+    public static BlocksSurrendered ToDomain(Wire.BlocksSurrendered p) => new(
+        p.Network.ToNetworkId(), p.Host.ToHostId(), p.Refusal is null ? null : p.Refusal.ToDomain())
+    {
+        Claims = [.. p.Claims.Select(OwnershipMapping.ToDomain)],
+    };
 }

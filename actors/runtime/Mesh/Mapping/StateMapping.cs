@@ -67,8 +67,8 @@ internal static class StateMapping
         Id = id.ToBytes(),
         Spec = entry.Spec.ToProto(),
         CreatedUnixMs = entry.Created.ToMilliseconds(),
-        LastEpoch = Counter(entry.LastEpoch, "epoch"),
         Owners = { entry.Blocks.GroupBy(b => b.Value.Host).OrderBy(o => o.Key).Select(ToProto) },
+        LastEpoch = Counter(entry.LastEpoch, "epoch"),
     };
 
     private static CatalogueEntry ToDomain(Wire.Network network) =>

@@ -1,0 +1,68 @@
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Networks;
+
+namespace IpvlanActors.Domain.Ipam;
+
+/// <summary>When a host has more blocks than it needs, and when it soon has too few.</summary>
+public static class IdleBlocks
+{
+    /// <summary>Blocks smaller than this are claimed when they are needed: to hoard single addresses would starve others.</summary>
+    private const int FewestBits = 4;
+
+    private const int FewestFree = 8;
+
+    /// <summary>
+    /// Blocks that nobody here uses and that the host can spare: nothing held, lent or resting, not the only one of its
+    /// subnet, and enough free addresses without it, so that it is not claimed again at once. Loans need no reserve.
+    /// </summary>
+    public static IEnumerable<Prefix> Of(HostNetworkState state, DateTimeOffset now, TimeSpan rest)
+    {
+        foreach (var subnet in state.Spec?.Subnets ?? [])
+        {
+            var left = BlocksOf(subnet, state).ToList();
+            foreach (var (prefix, block) in state.Blocks.Reverse().Where(b => subnet.Prefix.Contains(b.Key) && IsUnused(b.Value, now, rest)))
+            {
+                if (BlockPlan.IsLoan(prefix, state.Spec!))
+                    yield return prefix;
+                else if (left.Count > 1 && !IsShort(subnet, left.Where(b => b.Key != prefix), state) && left.RemoveAll(b => b.Key == prefix) > 0)
+                    yield return prefix;
+            }
+        }
+    }
+
+    /// <summary>Whether the next block of a subnet should be claimed before it is needed. Only where the host has one already.</summary>
+    public static bool IsShort(SubnetSpec subnet, HostNetworkState state)
+    {
+        var blocks = BlocksOf(subnet, state).ToList();
+        return blocks.Count > 0 && IsShort(subnet, blocks, state);
+    }
+
+    private static bool IsShort(SubnetSpec subnet, IEnumerable<KeyValuePair<Prefix, OwnBlock>> blocks, HostNetworkState state)
+    {
+        var bits = subnet.Prefix.Family.BitWidth() - BlockPlan.Length(subnet, state.Spec!.Settings);
+        if (bits < FewestBits)
+            return false;
+        var few = UInt128.Max((UInt128.One << bits) / 4, FewestFree);
+        var free = blocks.Aggregate(UInt128.Zero, (sum, b) => sum + Free(b.Key, b.Value, subnet));
+        return free < few;
+    }
+
+    /// <summary>Addresses to give out by themselves, resting ones included: they are had again before a block is.</summary>
+    private static UInt128 Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
+    {
+        var (from, to) = BlockPlan.DynamicRange(subnet);
+        var (first, last) = (prefix.First > from ? prefix.First : from, prefix.Last < to ? prefix.Last : to);
+        if (first > last)
+            return 0;
+        var reserved = subnet.Reserved.Values.Select(Ip? (a) => a).Append(subnet.Gateway).OfType<Ip>().Distinct();
+        var taken = block.Used.Keys.Concat(block.Lent.Keys).Concat(reserved).Count(a => a >= first && a <= last);
+        var all = last.Bits - first.Bits + 1;
+        return all > (UInt128)taken ? all - (UInt128)taken : 0;
+    }
+
+    private static IEnumerable<KeyValuePair<Prefix, OwnBlock>> BlocksOf(SubnetSpec subnet, HostNetworkState state) =>
+        state.Blocks.Where(b => subnet.Prefix.Contains(b.Key) && !BlockPlan.IsLoan(b.Key, state.Spec!));
+
+    private static bool IsUnused(OwnBlock block, DateTimeOffset now, TimeSpan rest) =>
+        block.Used.IsEmpty && block.Lent.IsEmpty && block.Resting.Values.All(since => since + rest <= now);
+}
