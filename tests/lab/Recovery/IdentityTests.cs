@@ -26,7 +26,7 @@ public sealed class IdentityTests : IAsyncLifetime
             return;
         _underlay = await Underlay.Make(("h1", ["10.0.0.1/24"]), ("h2", ["10.0.0.2/24"]), ("h3", ["10.0.0.3/24"]));
         foreach (var n in new[] { 1, 2, 3 })
-            _hosts.Add(LabHost.On(_underlay.Hosts[n - 1], DaemonConfig.InCluster($"h{n}", $"10.0.0.{n}", seed: "10.0.0.1")));
+            _hosts.Add(LabHost.On(_underlay.Hosts[n - 1], DaemonConfig.InCluster($"h{n}", $"10.0.0.{n}", "10.0.0.1", "10.0.0.2")));
         await H1.Daemon.Start();
         await H2.Daemon.Start();
         await H1.Create(Words);
