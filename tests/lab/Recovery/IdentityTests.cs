@@ -128,7 +128,7 @@ public sealed class IdentityTests : IAsyncLifetime
         await Eventually.Holds(
             async () =>
             {
-                var said = await host.Ctl.Type(LabHost.JoinLine(container, "wide"));
+                var said = await host.Ctl.Type($"endpoint join wide --netns {container.Space.Path} --name new");
                 Assert.Equal(Ctl.Refused, said.Code);
                 Assert.Contains(Fenced, said.Err, StringComparison.Ordinal);
                 Assert.Contains(why, said.Err, StringComparison.Ordinal);
