@@ -20,7 +20,7 @@ public sealed class TlsTests : IAsyncLifetime
         await Certificates("theirs", "h3");
         for (var i = 1; i <= 3; i++)
         {
-            var config = DaemonConfig.InCluster($"h{i}", $"10.0.0.{i}", seed: "10.0.0.1") with { Security = Tls(i < 3 ? "ours" : "theirs", $"h{i}") };
+            var config = DaemonConfig.InCluster($"h{i}", $"10.0.0.{i}", "10.0.0.1") with { Security = Tls(i < 3 ? "ours" : "theirs", $"h{i}") };
             _hosts.Add(LabHost.On(_underlay.Hosts[i - 1], config));
         }
     }
