@@ -34,6 +34,7 @@ internal sealed partial class ClusterLab
         Act.RestoreDisk => RestoreDisk(site),
         Act.Clone => Clone(site, _sites[step.Other]),
         Act.Unclone => Unclone(site),
+        Act.Forget => Forget(site, _sites[step.Other]),
         _ => throw new InvalidOperationException($"{step.Act} has no step."),
     };
 
@@ -163,6 +164,10 @@ internal sealed partial class ClusterLab
         await site.Host.Remember();
         return "back";
     }
+
+    /// <summary>Of a machine that is off, as the operator has seen; of one that runs it would be a lie, and no invariant survives it.</summary>
+    private static async Task<string> Forget(Site site, Site dead) =>
+        dead.IsOff ? Outcome(await site.Host.Ctl.Type($"cluster forget {dead.Name}")) : "it is not off";
 
     private int IndexOf(Site site) => _sites.IndexOf(site);
 }

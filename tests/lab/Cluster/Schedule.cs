@@ -73,6 +73,9 @@ public enum Act
 
     /// <summary>It comes back with its own.</summary>
     Unclone,
+
+    /// <summary>The first host is told that the second, which is without power, is dead.</summary>
+    Forget,
 }
 
 /// <param name="Host">Counted from 0.</param>
@@ -140,6 +143,7 @@ public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
         [Act.RestoreDisk] = 4,
         [Act.Clone] = 2,
         [Act.Unclone] = 10,
+        [Act.Forget] = 6,
     }.ToImmutableDictionary();
 
     /// <summary>Throws steps that make sense: what is down can only be started, what is whole cannot be mended.</summary>
@@ -173,10 +177,10 @@ public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
             var act = Pick();
             var (host, number) = (_random.Next(hosts), _random.Next(1, 1000));
             var other = (host + 1 + _random.Next(hosts - 1)) % hosts;
-            if (!IsPossible(act, host) || (act == Act.Clone && !(IsWhole(other) && other > 0)))
+            if (!IsPossible(act, host) || (act == Act.Clone && !(IsWhole(other) && other > 0)) || (act == Act.Forget && !_off.Contains(other)))
                 return null;
             Note(act, act == Act.Clone ? other : host);
-            return act is Act.Part or Act.PartOneWay or Act.PartAgents or Act.Clone ? new(act, host, other) : new(act, host, Number: number);
+            return act is Act.Part or Act.PartOneWay or Act.PartAgents or Act.Clone or Act.Forget ? new(act, host, other) : new(act, host, Number: number);
         }
 
         private Act Pick()

@@ -58,6 +58,19 @@ public class CheckerTests
         Finds("I2", Sound(two: h2 => h2.Joined(20, "10.9.0.3", 7)), "h2 gave out 10.9.0.3", "h1");
 
     [Fact]
+    public void I2_an_address_given_out_of_a_block_that_was_taken_by_force_is_found() =>
+        Finds("I2", Sound(h1 => h1.Fenced(10, Block2, HostB, 3), h2 => h2.Joined(20, "10.9.0.67", 7)), "h2 gave out 10.9.0.67", "nobody");
+
+    [Fact]
+    public void A_lent_address_is_its_borrowers_and_the_lender_has_a_route_to_it()
+    {
+        const string One = "10.9.0.9/32";
+        var lent = Sound(h1 => h1.Lent(10, "10.9.0.9", HostA, HostB, 3), h2 => h2.Received(11, One, 3).Joined(12, "10.9.0.9", 7));
+        var rest = AtRest(Look("h1", $"{Block2} 10.0.0.2;{One} 10.0.0.2"), Look("h2", $"{Block1} 10.0.0.1"), Look("h3", $"{Block1} 10.0.0.1;{Block2} 10.0.0.2;{One} 10.0.0.2"));
+        Assert.Empty(Checker.Check(lent with { Rounds = [rest] }));
+    }
+
+    [Fact]
     public void I2_a_block_held_at_rest_against_the_registrys_word_is_found() =>
         Finds("I2", Sound(h1 => h1.Released(30, Block2, 2)) with { Rounds = [AtRest(Look("h2"))] }, "h2 holds", Block2, "nobody");
 

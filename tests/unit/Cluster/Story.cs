@@ -27,6 +27,10 @@ internal sealed class Story(string name, HostId id, string address)
 
     public Story Released(double at, string block, long epoch) => Cluster(new BlockReleased(At(at, id), P(block), epoch));
 
+    public Story Fenced(double at, string block, HostId host, long epoch) => Cluster(new BlockFenced(At(at, id), P(block), host, epoch));
+
+    public Story Lent(double at, string ip, HostId from, HostId to, long epoch) => Cluster(new AddressLent(At(at, to), I(ip), from, to, epoch));
+
     public Story Received(double at, string block, long epoch) => Here(new BlockReceived(At(at, id), P(block), epoch));
 
     public Story Surrendered(double at, string block, long epoch) => Here(new BlockSurrendered(At(at, id), P(block), epoch));

@@ -13,8 +13,11 @@ internal sealed class Claims
     /// <summary>A change of one network: its blocks from then on.</summary>
     private sealed record State(DateTimeOffset From, ImmutableSortedDictionary<Prefix, BlockOwner> Blocks);
 
+    /// <summary>A block given to a host, or a single address lent to it, which is a longer prefix of its own.</summary>
+    private sealed record Grant(NetworkId Network, Prefix Block, HostId Owner, long Epoch, DateTimeOffset At);
+
     private readonly Dictionary<NetworkId, List<State>> _networks = [];
-    private readonly List<(NetworkId Network, BlockClaimed Claim)> _claims = [];
+    private readonly List<Grant> _grants = [];
     private readonly List<Violation> _twice = [];
     private readonly Dictionary<HostId, string> _names;
 
@@ -40,7 +43,7 @@ internal sealed class Claims
     /// <summary>The epoch of a machine's last claim to exactly this prefix up to a time; none: it never had it.</summary>
     public long? EpochOf(string host, Prefix prefix, DateTimeOffset until)
     {
-        var epochs = _claims.Where(c => c.Claim.Block == prefix && NameOf(c.Claim.Owner) == host && c.Claim.Stamp.At <= until).Select(c => c.Claim.Epoch).ToList();
+        var epochs = _grants.Where(g => g.Block == prefix && NameOf(g.Owner) == host && g.At <= until).Select(g => g.Epoch).ToList();
         return epochs.Count == 0 ? null : epochs.Max();
     }
 
@@ -53,23 +56,34 @@ internal sealed class Claims
         if (!_networks.TryGetValue(network, out var states))
             _networks[network] = states = [new(DateTimeOffset.MinValue, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty)];
         var before = states[^1];
-        if (entry.Event is BlockClaimed claim)
-            Note(network, claim, before);
+        if (GrantIn(network, (NetworkEvent)entry.Event) is { } grant)
+            Note(grant, before);
         var at = entry.At > before.From ? entry.At : before.From; // stamps are the asking hosts', the order is the journal's
         states.Add(new(at, After(before.Blocks, (NetworkEvent)entry.Event)));
     }
 
-    private void Note(NetworkId network, BlockClaimed claim, State before)
+    private static Grant? GrantIn(NetworkId network, NetworkEvent e) => e switch
     {
-        _claims.Add((network, claim));
-        foreach (var (block, owner) in before.Blocks.Where(b => b.Key.Overlaps(claim.Block) && b.Value.Host != claim.Owner))
-            _twice.Add(new("I2", $"{claim.Block} of network {network.Short} was given to {NameOf(claim.Owner)} at {Checker.Time(claim.Stamp.At)} while {NameOf(owner.Host)} owned {block} (epoch {owner.Epoch})"));
+        BlockClaimed c => new(network, c.Block, c.Owner, c.Epoch, c.Stamp.At),
+        AddressLent l => new(network, Prefix.Single(l.Address), l.To, l.Epoch, l.Stamp.At),
+        _ => null,
+    };
+
+    /// <summary>An address inside a block may be lent; a block may not lie in another's.</summary>
+    private void Note(Grant grant, State before)
+    {
+        _grants.Add(grant);
+        foreach (var (block, owner) in before.Blocks.Where(b => b.Key.Overlaps(grant.Block) && b.Key.IsSingle == grant.Block.IsSingle && b.Value.Host != grant.Owner))
+            _twice.Add(new("I2", $"{grant.Block} of network {grant.Network.Short} was given to {NameOf(grant.Owner)} at {Checker.Time(grant.At)} while {NameOf(owner.Host)} owned {block} (epoch {owner.Epoch})"));
     }
 
     private static ImmutableSortedDictionary<Prefix, BlockOwner> After(ImmutableSortedDictionary<Prefix, BlockOwner> blocks, NetworkEvent e) => e switch
     {
         BlockClaimed c => blocks.SetItem(c.Block, new(c.Owner, c.Epoch)),
         BlockReleased r => blocks.Remove(r.Block),
+        BlockFenced f => blocks.Remove(f.Block),
+        AddressLent l => blocks.SetItem(Prefix.Single(l.Address), new(l.To, l.Epoch)),
+        AddressReturned r => blocks.Remove(Prefix.Single(r.Address)),
         NetworkRemoved => blocks.Clear(),
         _ => blocks,
     };
@@ -81,10 +95,10 @@ internal sealed class Claims
     }
 
     private IEnumerable<Violation> OneOwner() =>
-        from claims in _claims.GroupBy(c => (c.Network, c.Claim.Block, c.Claim.Epoch))
-        let owners = claims.Select(c => NameOf(c.Claim.Owner)).Distinct().ToList()
+        from grants in _grants.GroupBy(g => (g.Network, g.Block, g.Epoch))
+        let owners = grants.Select(g => NameOf(g.Owner)).Distinct().ToList()
         where owners.Count > 1
-        select new Violation("I2", $"{claims.Key.Block} of network {claims.Key.Network.Short} at epoch {claims.Key.Epoch} was given to {string.Join(" and ", owners)}");
+        select new Violation("I2", $"{grants.Key.Block} of network {grants.Key.Network.Short} at epoch {grants.Key.Epoch} was given to {string.Join(" and ", owners)}");
 
     private static IEnumerable<Violation> OneReceiver(IEnumerable<HostStory> hosts) =>
         from received in hosts.SelectMany(h => Received(h).Select(r => (h.Name, r.Network, r.Event.Block, r.Event.Epoch))).GroupBy(r => (r.Network, r.Block, r.Epoch))
