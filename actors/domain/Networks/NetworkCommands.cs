@@ -47,6 +47,7 @@ public sealed record ReturnAddress(Stamp Stamp, Ip Address, long Epoch) : Networ
 public sealed record CloseOffers(Stamp Stamp) : NetworkCommand(Stamp);
 
 /// <summary>What a host has seen, or holds, and a registry that was restored from a copy may lack.</summary>
+/// <param name="Stamp">Of the host that tells.</param>
 /// <param name="Blocks">Owners as it saw them.</param>
 /// <param name="LastEpoch">It knows of every claim up to this one.</param>
 /// <param name="IsLater">It has seen more than this network's journal has: what that has and it has not is over.</param>

@@ -29,19 +29,21 @@ public static class Testimony
     }
 
     /// <summary>
-    /// A claim beyond the last that the network's journal has is taken over, by its epoch, and none at or below it: that one
-    /// was decided here. What is over by a later history is released first.
+    /// A claim beyond the last that the network's journal has is taken over, by its epoch; one at or below it was decided
+    /// here, and is taken over only if the witness itself holds it and nobody has told of a later claim of those addresses:
+    /// of two grants that no catalogue had yet, the later may be told first. What is over by a later history is released
+    /// first.
     /// </summary>
     public static IEnumerable<NetworkEvent> Adopt(AdoptBlocks told, NetworkState state)
     {
         var last = state.LastEpoch;
         foreach (var (block, owner) in state.Owners)
         {
-            if (told.Blocks.TryGetValue(block, out var now) ? now.Epoch > last : told.IsLater && owner.Epoch <= told.LastEpoch)
+            if (told.Blocks.TryGetValue(block, out var now) ? IsTaken(block, now, told, state) : told.IsLater && owner.Epoch <= told.LastEpoch)
                 yield return state.Blocks.ContainsKey(block) ? new BlockReleased(told.Stamp, block, owner.Epoch) : new AddressReturned(told.Stamp, block.First, owner.Epoch);
         }
 
-        foreach (var (block, owner) in told.Blocks.Where(b => b.Value.Epoch > state.LastEpoch).OrderBy(b => b.Value.Epoch))
+        foreach (var (block, owner) in told.Blocks.Where(b => IsTaken(b.Key, b.Value, told, state)).OrderBy(b => b.Value.Epoch))
         {
             last = Math.Max(last, owner.Epoch);
             if (state.Spec is null || !BlockPlan.IsLoan(block, state.Spec))
@@ -59,6 +61,11 @@ public static class Testimony
             yield return new EpochsSkipped(told.Stamp, told.LastEpoch);
     }
 
+    private static bool IsTaken(Prefix block, BlockOwner owner, AdoptBlocks told, NetworkState state) =>
+        owner.Epoch > state.LastEpoch
+        || (owner.Host == told.Stamp.Host && state.Owners.Where(o => o.Key.Overlaps(block)).All(
+            o => o.Key == block ? o.Value.Epoch < owner.Epoch : BlockPlan.IsLoan(block, state.Spec!) || BlockPlan.IsLoan(o.Key, state.Spec!)));
+
     /// <summary>Whoever owns the block around it; the id of nobody, if no one has told of that block yet.</summary>
     private static HostId LenderOf(Prefix loan, AdoptBlocks told, NetworkState state) =>
         told.Blocks.Concat(state.Blocks).FirstOrDefault(b => b.Key != loan && b.Key.Contains(loan)).Value.Host;
@@ -72,13 +79,8 @@ public static class Testimony
                 blocks.Remove(block);
         }
 
-        var last = entry.LastEpoch;
         foreach (var (block, own) in here.Blocks.Where(b => b.Value.Epoch > entry.LastEpoch))
-        {
             blocks[block] = new(self!.Value, own.Epoch);
-            last = Math.Max(last, own.Epoch);
-        }
-
-        return entry with { Blocks = blocks.ToImmutable(), LastEpoch = last };
+        return entry with { Blocks = blocks.ToImmutable() }; // it knows of no other claim beyond the catalogue's last
     }
 }

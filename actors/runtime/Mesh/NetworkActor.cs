@@ -45,7 +45,7 @@ internal sealed partial class NetworkActor(NodeContext node, NetworkId network, 
                 Claim(claim, Sender);
                 break;
             case AdoptNetwork { Entry: { } entry } adopt:
-                Adopt(entry, adopt.IsLater);
+                Adopt(adopt.Witness, entry, adopt.IsLater);
                 break;
             case AdoptNetwork:
                 Fall();
@@ -127,11 +127,11 @@ internal sealed partial class NetworkActor(NodeContext node, NetworkId network, 
     private Stamp Timed(Stamp stamp) => new(node.Now().At, stamp.Host);
 
     /// <summary>What a host has seen and this journal, which was restored from a copy, may lack.</summary>
-    private void Adopt(CatalogueEntry entry, bool isLater)
+    private void Adopt(HostId witness, CatalogueEntry entry, bool isLater)
     {
         var now = node.Now();
         Decide(new CreateNetwork(new(entry.Created, now.Host), network, entry.Spec), _ => { });
-        Decide(new AdoptBlocks(now, entry.Blocks, entry.LastEpoch, isLater), _ =>
+        Decide(new AdoptBlocks(new(now.At, witness), entry.Blocks, entry.LastEpoch, isLater), _ =>
         {
             TellRegistry();
             Context.Parent.Tell(new NetworkAdopted(network));

@@ -8,7 +8,7 @@ namespace IpvlanActors.Runtime.Mesh;
 
 /// <summary>From the registry to a network: this is what a host has seen of you, or holds. Answered by <see cref="NetworkAdopted"/>.</summary>
 /// <param name="Entry">None: the network was removed in a history that is later than yours.</param>
-internal sealed record AdoptNetwork(NetworkId Network, CatalogueEntry? Entry, bool IsLater) : INoSerializationVerificationNeeded;
+internal sealed record AdoptNetwork(NetworkId Network, HostId Witness, CatalogueEntry? Entry, bool IsLater) : INoSerializationVerificationNeeded;
 
 /// <summary>From a network to the registry: it is journaled.</summary>
 internal sealed record NetworkAdopted(NetworkId Network) : INoSerializationVerificationNeeded;
@@ -108,7 +108,7 @@ internal sealed partial class RegistryActor
         _adopting.Add(network);
         if (entry is null)
         {
-            Network(network).Tell(new AdoptNetwork(network, entry, isLater));
+            Network(network).Tell(new AdoptNetwork(network, _witness!.Host, entry, isLater));
             return;
         }
 
@@ -116,7 +116,7 @@ internal sealed partial class RegistryActor
         {
             if (refusal is null)
             {
-                Network(network).Tell(new AdoptNetwork(network, entry, isLater));
+                Network(network).Tell(new AdoptNetwork(network, _witness!.Host, entry, isLater));
                 return;
             }
 

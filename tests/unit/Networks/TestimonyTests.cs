@@ -17,7 +17,7 @@ public class TestimonyTests
         var seen = Seen(6, ("10.1.0.0/28", HostA, 1), ("10.1.0.16/28", HostB, 2), ("10.1.0.32/28", HostA, 3));
         var told = Testimony.Of(Holding(("10.1.0.0/28", 1), ("10.1.0.48/28", 9)), seen).Networks[Network('1')];
         Assert.Equal(["10.1.0.0/28 1", "10.1.0.16/28 2", "10.1.0.48/28 9"], told.Blocks.Select(b => $"{b.Key} {b.Value.Epoch}"));
-        Assert.Equal(9, told.LastEpoch);
+        Assert.Equal(6, told.LastEpoch); // of other claims beyond the catalogue's last it knows nothing
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public class TestimonyTests
     {
         Assert.Empty(Testimony.Of(Holding(), Catalogue.Empty).Networks);
         var told = Assert.Single(Testimony.Of(Holding(("10.1.0.0/28", 4)), Catalogue.Empty).Networks).Value;
-        Assert.Equal((Web, Noon, 4L), (told.Spec, told.Created, told.LastEpoch));
+        Assert.Equal((Web, Noon, 0L), (told.Spec, told.Created, told.LastEpoch));
     }
 
     [Fact]
@@ -47,6 +47,16 @@ public class TestimonyTests
             ],
             events);
         Assert.Equal(7, events.Aggregate(state, NetworkDecider.Evolve).LastEpoch);
+    }
+
+    /// <summary>Two grants that no catalogue had yet, and the later of them is told first.</summary>
+    [Fact]
+    public void What_a_witness_holds_itself_is_taken_over_below_the_last_claim_too_if_nobody_has_it()
+    {
+        var state = State(("10.1.0.0/28", HostB, 9), ("10.1.0.32/28", HostB, 3));
+        Assert.Equal(
+            [new BlockReleased(At(9), P("10.1.0.32/28"), 3), new BlockClaimed(At(9), P("10.1.0.32/28"), HostA, 7), new BlockClaimed(At(9), P("10.1.0.16/28"), HostA, 8)],
+            Adopt(state, 6, isLater: false, ("10.1.0.0/28", HostA, 5), ("10.1.0.16/28", HostA, 8), ("10.1.0.32/28", HostA, 7)));
     }
 
     [Fact]
