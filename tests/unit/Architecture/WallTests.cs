@@ -27,6 +27,15 @@ public class WallTests
         Only("Client", "System", "Akka", "Google.Protobuf", "IpvlanActors.Domain");
     }
 
+    /// <summary>A single extension method taken from there for one of LINQ's would load it at every start.</summary>
+    [Fact]
+    public void Only_the_room_of_PostgreSQL_knows_what_it_takes()
+    {
+        string[] packages = ["Akka.Persistence.Sql", "linq2db", "LanguageExt.Core", "Npgsql"];
+        foreach (var name in (string[])["ipvland", "IpvlanActors.Journal", "IpvlanActors.Runtime", "IpvlanActors.Sqlite"])
+            Assert.DoesNotContain(Assembly.Load(name).GetReferencedAssemblies(), a => packages.Contains(a.Name));
+    }
+
     [Fact]
     public void Only_netlink_and_the_tool_may_be_unsafe_and_the_tool_writes_none()
     {
