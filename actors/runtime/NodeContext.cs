@@ -21,6 +21,9 @@ public sealed record NodeContext(
 
     public HostViewStore View => Boards.View;
 
+    /// <summary>How many prefixes one other host may tell of.</summary>
+    public int MaxPrefixesPerHost { get; init; } = 10_000;
+
     public Stamp Now() => new(Clock.GetUtcNow(), Host);
 }
 

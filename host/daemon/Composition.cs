@@ -38,6 +38,7 @@ public static class Composition
         {
             Journal = JournalIdentity.Of(settings.JournalPath),
             BlockRest = settings.BlockRest,
+            MaxPrefixesPerHost = settings.MaxPrefixesPerHost,
         };
 
         var system = ActorSystem.Create("host", HostConfig(settings));

@@ -5,6 +5,8 @@ return args switch
     ["journal", .. var rest] => await JournalBench.Run(rest is [var directory, ..] ? directory : Path.GetTempPath()),
     ["kernel", .. var rest] => KernelBench.Run(rest),
     ["node", .. var rest] => await NodeBench.Run(rest),
+    ["routes", .. var rest] => await RouteBench.Run(rest),
+    ["scale"] => await ScaleBench.Run(),
     _ => Usage(),
 };
 
@@ -14,6 +16,8 @@ static int Usage()
         usage: dotnet IpvlanActors.Tests.Bench.dll journal [directory on the disk to measure]
                dotnet IpvlanActors.Tests.Bench.dll kernel [routes] [rounds]     as root, in a namespace of its own
                dotnet IpvlanActors.Tests.Bench.dll node [ipvland] [joins] [runs]  as root, in namespaces of its own
+               dotnet IpvlanActors.Tests.Bench.dll routes [routes]              three hosts on loopback, no kernel
+               dotnet IpvlanActors.Tests.Bench.dll scale                        hundreds of hosts, simulated
         """);
     return 2;
 }

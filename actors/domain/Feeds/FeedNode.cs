@@ -189,18 +189,26 @@ internal sealed class FeedLeaf : FeedNode
 
     public static FeedLeaf? Change(FeedLeaf? old, ReadOnlySpan<Placed> changes)
     {
-        var items = new SortedDictionary<Octets, Octets>();
-        foreach (var item in old?._items ?? [])
-            items.Add(item.Key, item.Value);
+        var items = new List<FeedItem>(changes.Length);
+        var kept = 0;
         foreach (var change in changes)
         {
+            kept = Keep(old, kept, change.Key, items);
+            if (old is not null && kept < old._items.Length && old._items[kept].Key == change.Key)
+                kept++;
             if (change.Value is { } value)
-                items[change.Key] = value;
-            else
-                items.Remove(change.Key);
+                items.Add(new(change.Key, value));
         }
 
-        return items.Count == 0 ? null : new([.. items.Select(i => new FeedItem(i.Key, i.Value))]);
+        Keep(old, kept, null, items);
+        return items.Count == 0 ? null : new([.. items]);
+    }
+
+    private static int Keep(FeedLeaf? old, int from, Octets? below, List<FeedItem> items)
+    {
+        for (; old is not null && from < old._items.Length && (below is null || old._items[from].Key.CompareTo(below.Value) < 0); from++)
+            items.Add(old._items[from]);
+        return from;
     }
 
     /// <summary>With its length before it, in four bytes of which the first is never 1: that is a branch.</summary>

@@ -55,6 +55,12 @@ public sealed record FeedPart(
     }
 
     public static FeedPart Announcement(FeedId feed, FeedDigest digest) => new(feed, digest, digest.Mark.Version, 0, 1, []);
+
+    public bool Equals(FeedPart? other) =>
+        other is not null && (Feed, Digest, From, Number, Count) == (other.Feed, other.Digest, other.From, other.Number, other.Count)
+        && Changes.SequenceEqual(other.Changes);
+
+    public override int GetHashCode() => HashCode.Combine(Feed, Digest, From, Number);
 }
 
 /// <summary>Parts of one delta from one sender, as far as they have come.</summary>

@@ -35,14 +35,15 @@ public sealed record CatalogueEntry(
     /// <summary>The owner of the smallest block that holds this prefix.</summary>
     public BlockOwner? OwnerOf(Prefix prefix)
     {
-        BlockOwner? owner = null;
-        foreach (var (block, by) in Blocks)
+        if (Spec.Subnets.FirstOrDefault(s => s.Prefix.Contains(prefix)) is not { } subnet)
+            return null;
+        for (var length = prefix.Length; length >= subnet.Prefix.Length; length--)
         {
-            if (block.Contains(prefix))
-                owner = by; // in order: a longer block inside comes after the shorter one around it
+            if (Blocks.TryGetValue(Prefix.Of(prefix.First, length), out var owner))
+                return owner;
         }
 
-        return owner;
+        return null;
     }
 
     public bool Equals(CatalogueEntry? other) =>

@@ -35,18 +35,6 @@ public sealed record HostNetworkState(
         return true;
     }
 
-    /// <summary>The block of ours that a peer's prefix would take something from; none: it takes nothing, or what we lent.</summary>
-    public Prefix? TakenFrom(Prefix prefix)
-    {
-        foreach (var (block, own) in Blocks)
-        {
-            if (block.Overlaps(prefix) && !(prefix.IsSingle && own.Lent.ContainsKey(prefix.First)))
-                return block;
-        }
-
-        return null;
-    }
-
     /// <summary>Names of endpoints that hold an address of it.</summary>
     public IEnumerable<string> HoldersIn(Prefix block) =>
         Holders.Values.Where(h => h.Addresses.Any(block.Contains)).Select(h => h.Name).Order(StringComparer.Ordinal);

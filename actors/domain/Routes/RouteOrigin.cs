@@ -8,21 +8,20 @@ namespace IpvlanActors.Domain.Routes;
 /// <summary>What this host originates: its blocks of routed networks, while it has an endpoint there.</summary>
 public static class RouteOrigin
 {
-    public static ImmutableArray<RouteAd> Of(HostView view, ObservedKernel kernel)
-    {
-        var ads = ImmutableArray.CreateBuilder<RouteAd>();
-        foreach (var (id, network) in view.Networks)
-        {
-            if (!network.Spec!.IsRouted || (network.Holders.IsEmpty && !network.Spec.Settings.OriginateAlways))
-                continue;
-            foreach (var (block, own) in network.Blocks)
-            {
-                if (NextHop(network, block.Family, kernel) is { } nextHop)
-                    ads.Add(new(id, block, own.Epoch, nextHop));
-            }
-        }
+    public static ImmutableArray<RouteAd> Of(HostView view, ObservedKernel kernel) =>
+        [.. view.Networks.SelectMany(n => Of(n.Key, n.Value, kernel))];
 
-        return ads.ToImmutable();
+    /// <summary>Of one network.</summary>
+    public static IEnumerable<RouteAd> Of(NetworkId id, HostNetworkState network, ObservedKernel kernel)
+    {
+        if (!network.Spec!.IsRouted || (network.Holders.IsEmpty && !network.Spec.Settings.OriginateAlways))
+            yield break;
+        var (hop4, hop6) = (NextHop(network, IpFamily.V4, kernel), NextHop(network, IpFamily.V6, kernel));
+        foreach (var (block, own) in network.Blocks)
+        {
+            if ((block.Family == IpFamily.V4 ? hop4 : hop6) is { } nextHop)
+                yield return new(id, block, own.Epoch, nextHop);
+        }
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
@@ -11,6 +10,35 @@ namespace IpvlanActors.Domain.Routes;
 public sealed record RouteVerdict(HostId Origin, RouteAd Ad, Route? Route, string Reason)
 {
     public bool IsAccepted => Route is not null;
+
+    /// <summary>One of <see cref="RejectCodes"/>; empty if it was accepted.</summary>
+    public string Code { get; init; } = "";
+
+    public RouteVerdict Rejected(string code, string reason) => this with { Route = null, Code = code, Reason = reason };
+}
+
+/// <summary>Why routes and route messages are rejected, in words that can be counted by.</summary>
+public static class RejectCodes
+{
+    public const string OwnHostId = "own-host-id";
+    public const string NetworkUnknown = "network-unknown";
+    public const string NotOwner = "not-owner";
+    public const string OldEpoch = "old-epoch";
+    public const string EpochAhead = "epoch-ahead";
+    public const string NotAttached = "not-attached";
+    public const string OwnBlock = "own-block";
+    public const string NextHop = "next-hop";
+    public const string TooMany = "too-many";
+    public const string PrefixHeld = "prefix-held";
+    public const string Unreadable = "unreadable";
+    public const string Waiting = "waiting";
+    public const string Withdrawn = "withdrawn";
+
+    /// <summary>The registry's word, or this host's own attaching, may still be on its way: not wrong before a while has passed.</summary>
+    public static bool MayCome(string code) => code is NetworkUnknown or NotOwner or EpochAhead or NotAttached;
+
+    /// <summary>Nobody's fault: nothing was wrong with the route.</summary>
+    public static bool IsState(string code) => code is Waiting or Withdrawn;
 }
 
 /// <summary>
@@ -19,65 +47,33 @@ public sealed record RouteVerdict(HostId Origin, RouteAd Ad, Route? Route, strin
 /// </summary>
 public static class RouteVerifier
 {
-    /// <summary>More prefixes than a host can honestly own; the rest are rejected.</summary>
-    public const int MaxPrefixesPerHost = 10_000;
-
-    /// <summary>Judges all routes of all peers, and of several for one prefix lets the highest epoch win. Never two next hops.</summary>
-    public static ImmutableArray<RouteVerdict> Judge(
-        IEnumerable<RouteSet> sets, Catalogue catalogue, HostView view, ObservedKernel kernel)
+    /// <summary>One route by itself; of several for one prefix <see cref="RouteTable"/> lets one win.</summary>
+    public static RouteVerdict Judge(HostId origin, RouteAd ad, RouteBasis basis)
     {
-        var verdicts = ImmutableArray.CreateBuilder<RouteVerdict>();
-        var best = new Dictionary<Prefix, int>();
-        foreach (var set in sets.OrderBy(s => s.Host))
+        var verdict = new RouteVerdict(origin, ad, null, "");
+        if (!basis.IsKnown)
+            return verdict.Rejected(RejectCodes.Waiting, "the registry has not been heard yet");
+        if (origin == basis.View.Host.Id)
+            return verdict.Rejected(RejectCodes.OwnHostId, "it bears this host's own id");
+        if (!basis.Catalogue.Networks.TryGetValue(ad.Network, out var entry))
+            return verdict.Rejected(RejectCodes.NetworkUnknown, "the registry knows no such network");
+        if (entry.OwnerOf(ad.Prefix) is not { } owner || owner.Host != origin)
+            return verdict.Rejected(RejectCodes.NotOwner, "the registry does not say that this host owns the prefix");
+        if (owner.Epoch != ad.Epoch)
         {
-            for (var n = 0; n < set.Routes.Length; n++)
-            {
-                var verdict = n < MaxPrefixesPerHost
-                    ? Judge(set.Host, set.Routes[n], catalogue, view, kernel)
-                    : new(set.Host, set.Routes[n], null, $"host tells of more than {MaxPrefixesPerHost} prefixes");
-                verdicts.Add(verdict);
-                if (verdict.IsAccepted)
-                    Choose(verdicts, best);
-            }
+            return verdict.Rejected(
+                ad.Epoch < owner.Epoch ? RejectCodes.OldEpoch : RejectCodes.EpochAhead,
+                $"the registry has epoch {owner.Epoch} for the prefix, not {ad.Epoch}");
         }
 
-        return verdicts.ToImmutable();
-    }
-
-    private static void Choose(ImmutableArray<RouteVerdict>.Builder verdicts, Dictionary<Prefix, int> best)
-    {
-        var last = verdicts.Count - 1;
-        var challenger = verdicts[last];
-        if (best.TryAdd(challenger.Ad.Prefix, last))
-            return;
-        var holder = best[challenger.Ad.Prefix];
-        var (winner, loser) = challenger.Ad.Epoch > verdicts[holder].Ad.Epoch ? (last, holder) : (holder, last);
-        verdicts[loser] = verdicts[loser] with { Route = null, Reason = $"host {verdicts[winner].Origin} holds the prefix at epoch {verdicts[winner].Ad.Epoch}" };
-        best[challenger.Ad.Prefix] = winner;
-    }
-
-    private static RouteVerdict Judge(HostId origin, RouteAd ad, Catalogue catalogue, HostView view, ObservedKernel kernel)
-    {
-        var (link, reason) = Check(origin, ad, catalogue, view, kernel);
-        return link is null ? new(origin, ad, null, reason) : new(origin, ad, Route.ToPeer(ad.Prefix, ad.NextHop, link.Name), "");
-    }
-
-    private static (ObservedLink? Link, string Reason) Check(
-        HostId origin, RouteAd ad, Catalogue catalogue, HostView view, ObservedKernel kernel)
-    {
-        if (origin == view.Host.Id)
-            return (null, "it bears this host's own id");
-        if (!catalogue.Networks.TryGetValue(ad.Network, out var entry))
-            return (null, "the registry knows no such network");
-        if (entry.OwnerOf(ad.Prefix) is not { } owner || owner.Host != origin)
-            return (null, "the registry does not say that this host owns the prefix");
-        if (owner.Epoch != ad.Epoch)
-            return (null, $"the registry has epoch {owner.Epoch} for the prefix, not {ad.Epoch}");
-        if (!view.Networks.TryGetValue(ad.Network, out var network) || network is not { Spec.IsRouted: true, Parent: { } parent })
-            return (null, "the network is not attached here");
-        if (network.TakenFrom(ad.Prefix) is { } own)
-            return (null, $"it overlaps {own}, which is this host's own");
-        return CheckNextHop(ad, parent, kernel);
+        if (!basis.View.Networks.TryGetValue(ad.Network, out var network) || network is not { Spec.IsRouted: true, Parent: { } parent })
+            return verdict.Rejected(RejectCodes.NotAttached, "the network is not attached here");
+        if (basis.TakenFrom(ad.Network, ad.Prefix) is { } own)
+            return verdict.Rejected(RejectCodes.OwnBlock, $"it overlaps {own}, which is this host's own");
+        var (link, reason) = CheckNextHop(ad, parent, basis.Kernel);
+        return link is null
+            ? verdict.Rejected(RejectCodes.NextHop, reason)
+            : verdict with { Route = Route.ToPeer(ad.Prefix, ad.NextHop, link.Name) };
     }
 
     private static (ObservedLink? Link, string Reason) CheckNextHop(RouteAd ad, ParentLink parent, ObservedKernel kernel)

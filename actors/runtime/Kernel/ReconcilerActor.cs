@@ -9,7 +9,7 @@ namespace IpvlanActors.Runtime.Kernel;
 /// <summary>
 /// Makes the kernel agree with the journal. A pass reads the kernel, compares it with what should be there and applies
 /// the difference: at start, when something changed on either side, and every minute with a look into every container.
-/// Single endpoints are plugged and unplugged between passes without any look round.
+/// Single endpoints are plugged and unplugged, and single routes added and deleted, between passes without any look round.
 /// </summary>
 /// <remarks>
 /// A pass and single requests never overlap: a pass that read the kernel before a plug and compares after it would see
@@ -23,6 +23,13 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
+    /// <summary>
+    /// The kernel tells of routes that we wrote like of any others. Looking round for each would cost as much as the whole
+    /// table, so while routes come and go there is one look a second, which confirms them and repairs what others did.
+    /// </summary>
+    private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
+    private const string Confirm = "confirm";
+
     private readonly NodeContext _node;
     private readonly KernelLanes _lanes;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -31,7 +38,8 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private List<(IActorRef Asker, bool WithSandboxes)> _wanted = [];
     private List<(IActorRef Asker, bool WithSandboxes)> _served = [];
     /// <summary>Null until the routes to peers are known: what the kernel has of them stays.</summary>
-    private ImmutableArray<Route>? _peerRoutes;
+    private ImmutableDictionary<Prefix, Route>? _peerRoutes;
+    private int _routesUnderWay;
     private TimeSpan _retry = FirstRetry;
     private bool _passing;
 
@@ -52,7 +60,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         switch (message)
         {
-            case PlugEndpoint or UnplugEndpoint when _passing || _wanted.Count > 0:
+            case PlugEndpoint or UnplugEndpoint or PeerRoutes when _passing || _wanted.Count > 0:
                 Stash.Stash();
                 break;
             case PlugEndpoint plug:
@@ -73,10 +81,12 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 PassIfWanted();
                 break;
             case PeerRoutes routes:
-                if (_peerRoutes is { } held && held.SequenceEqual(routes.Routes))
-                    break;
-                _peerRoutes = routes.Routes;
-                WantSoon(withSandboxes: false);
+                Route(routes);
+                break;
+            case RoutesApplied applied:
+                Routed(applied);
+                break;
+            case KernelChanged { Changes: KernelChanges.Routes } when Timers.IsTimerActive(Confirm):
                 break;
             case KernelChanged changed:
                 WantSoon(changed.Changes.HasFlag(KernelChanges.Links));
@@ -127,6 +137,34 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
 
     private static KernelFault Lost(Exception e) => new(FaultClass.Transient, 0, $"the kernel lane did not answer: {e.Message}");
 
+    private void Route(PeerRoutes routes)
+    {
+        var first = _peerRoutes is null;
+        _peerRoutes = routes.All;
+        if (first)
+        {
+            WantSoon(withSandboxes: false); // only a look at the kernel says what is there of an earlier life
+            return;
+        }
+
+        ImmutableArray<KernelOp> ops = [.. routes.Removes.Select(r => new DeleteRoute(r)), .. routes.Adds.Select(r => new AddRoute(r))];
+        if (ops.IsEmpty)
+            return;
+        _routesUnderWay++;
+        if (!Timers.IsTimerActive(Confirm))
+            Timers.StartSingleTimer(Confirm, new Want(WithSandboxes: false), ConfirmAfter);
+        _lanes.Apply(ops).PipeTo(
+            Self, success: a => new RoutesApplied(a.Faults.Any(f => f is { Class: not FaultClass.NotFound })), failure: _ => new RoutesApplied(Failed: true));
+    }
+
+    private void Routed(RoutesApplied applied)
+    {
+        _routesUnderWay--;
+        if (applied.Failed)
+            WantSoon(withSandboxes: false); // a pass tries again, and reports what cannot be
+        PassIfWanted();
+    }
+
     private void WantSoon(bool withSandboxes)
     {
         if (!Timers.IsTimerActive(withSandboxes))
@@ -141,7 +179,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
 
     private void PassIfWanted()
     {
-        if (_passing || _wanted.Count == 0 || _askers.Count > 0)
+        if (_passing || _wanted.Count == 0 || _askers.Count > 0 || _routesUnderWay > 0)
             return;
         _passing = true;
         (_served, _wanted) = (_wanted, []);
@@ -169,6 +207,8 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
         Stash.UnstashAll();
         PassIfWanted();
     }
+
+    private sealed record RoutesApplied(bool Failed) : INoSerializationVerificationNeeded;
 
     private sealed record Want(bool WithSandboxes) : INoSerializationVerificationNeeded;
 }

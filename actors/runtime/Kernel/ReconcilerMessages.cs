@@ -20,8 +20,12 @@ public sealed record SlaveHandled(EndpointId Endpoint, KernelFault? Fault) : INo
 /// <param name="WithSandboxes">Look into every container as well.</param>
 public sealed record Reconcile(bool WithSandboxes) : INoSerializationVerificationNeeded;
 
-/// <summary>Routes to peers that should stand; a pass follows by itself.</summary>
-public sealed record PeerRoutes(ImmutableArray<Route> Routes) : INoSerializationVerificationNeeded;
+/// <summary>
+/// Routes to peers that should stand, all of them, and what has changed since this was last said. The first is followed by a
+/// pass; after that the changes alone are applied.
+/// </summary>
+public sealed record PeerRoutes(
+    ImmutableDictionary<Prefix, Route> All, ImmutableArray<Route> Adds, ImmutableArray<Route> Removes) : INoSerializationVerificationNeeded;
 
 /// <summary>Somebody changed the kernel.</summary>
 public sealed record KernelChanged(KernelChanges Changes) : INoSerializationVerificationNeeded;

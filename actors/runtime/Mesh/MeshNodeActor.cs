@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.DistributedData;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
@@ -12,16 +11,14 @@ namespace IpvlanActors.Runtime.Mesh;
 /// <summary>From the host system: put this to the registry and give its answer to <paramref name="Asker"/>.</summary>
 internal sealed record ToRegistry(IRegistryRequest Request, IActorRef Asker) : INoSerializationVerificationNeeded;
 
-/// <summary>From the registry on this host: let everybody know.</summary>
-internal sealed record PublishCatalogue(Catalogue Catalogue) : INoSerializationVerificationNeeded;
-
 /// <summary>
-/// This host's face in the mesh: carries requests to the registry and back, lets the registry reach the host, spreads the
-/// catalogue from wherever the registry runs, and watches the membership.
+/// This host's face in the mesh: carries requests to the registry and back, lets the registry reach the host, and watches
+/// the membership.
 /// </summary>
 /// <param name="host">In the host system: where everything that comes in goes.</param>
 /// <param name="registry">The singleton's proxy.</param>
-internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef registry) : UntypedActor, IWithTimers
+/// <param name="feeds">Tells all what the registry here says.</param>
+internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef registry, IActorRef feeds) : UntypedActor, IWithTimers
 {
     public const string Name = "node";
 
@@ -31,21 +28,16 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
 
     /// <summary>Also when it is known: a registry that was restored from a copy must hear of every host again.</summary>
     private static readonly TimeSpan RegisterAgainEvery = TimeSpan.FromSeconds(5);
-    private static readonly VersionMarkKey CatalogueKey = new(VersionMarkKey.Catalogue);
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
-    private readonly IActorRef _replicator = DistributedData.Get(Context.System).Replicator;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private CatalogueUpdate? _published;
     private bool _leaving;
-    private VersionMark _held = VersionMark.None;
 
     public ITimerScheduler Timers { get; set; } = null!;
 
     protected override void PreStart()
     {
         _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
-        _replicator.Tell(Dsl.Subscribe(CatalogueKey, Self));
         RegisterIn(TimeSpan.Zero);
     }
 
@@ -65,16 +57,12 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
                 AskRegistry(Registration(), RegisterPatience).PipeTo(Self);
                 break;
             case HostKnown known:
-                if (known.Version > _held.Version)
-                    registry.Tell(new CatalogueRequest());
                 host.Tell(known);
                 RegisterIn(known.Later > 0 || node.View.Current.Host.MustConfirm ? RegisterEvery : RegisterAgainEvery);
                 break;
             case RegistryRefused refused:
                 host.Tell(refused);
                 RegisterIn(RegisterEvery);
-                break;
-            case IUpdateResponse:
                 break;
             case SurrenderRequest surrender:
                 AskHost(surrender).PipeTo(Sender);
@@ -88,18 +76,12 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
             case DownHost down:
                 Down(down.Host);
                 break;
-            case PublishCatalogue publish:
-                Publish(new(publish.Catalogue));
-                break;
-            case CatalogueUpdate update:
-                Take(update);
-                break;
-            case Changed changed when changed.Key.Equals(CatalogueKey):
-                if (changed.Get(CatalogueKey).IsNewerThan(_held))
-                    registry.Tell(new CatalogueRequest());
+            case PublishCatalogue:
+                feeds.Forward(message);
                 break;
             case ClusterEvent.IClusterDomainEvent:
-                MembershipChanged(message);
+                _log.Info("membership: {Event}", message);
+                host.Tell(message);
                 break;
             default:
                 Unhandled(message);
@@ -161,40 +143,6 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
         foreach (var member in _cluster.State.Unreachable.Where(m => MemberRoles.HostOf(m) == gone))
             _cluster.Down(member.Address);
     }
-
-    /// <summary>The registry runs here: its word goes to every host at once, and its version round by gossip.</summary>
-    private void Publish(CatalogueUpdate update)
-    {
-        _published = update;
-        foreach (var member in Others())
-            Peer(member).Tell(update, Self);
-        Take(update);
-        _replicator.Tell(Dsl.Update(CatalogueKey, VersionMark.None, Dsl.WriteLocal, old => old.Merge(new VersionMark(0, update.Catalogue.Version))));
-    }
-
-    private void Take(CatalogueUpdate update)
-    {
-        _held = _held.Merge(new VersionMark(0, update.Catalogue.Version));
-        host.Tell(update);
-    }
-
-    private void MembershipChanged(object message)
-    {
-        if (message is ClusterEvent.MemberUp or ClusterEvent.MemberWeaklyUp && _published is not null)
-        {
-            var member = ((ClusterEvent.MemberStatusChange)message).Member;
-            if (member.UniqueAddress != _cluster.SelfUniqueAddress)
-                Peer(member).Tell(_published, Self);
-        }
-
-        _log.Info("membership: {Event}", message);
-        host.Tell(message);
-    }
-
-    private IEnumerable<Member> Others() =>
-        _cluster.State.Members.Where(m => m.UniqueAddress != _cluster.SelfUniqueAddress && m.Status is MemberStatus.Up or MemberStatus.WeaklyUp);
-
-    private static ActorSelection Peer(Member member) => Context.ActorSelection(member.Address + "/user/" + Name);
 
     private sealed class Register : INoSerializationVerificationNeeded
     {

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
-using IpvlanActors.Domain.Routes;
 
 namespace IpvlanActors.Runtime.Mesh;
 
@@ -88,14 +87,8 @@ public sealed record WitnessRequest : IMeshMessage;
 /// <param name="Catalogue">As the host saw it last, with what it holds itself by its own journal.</param>
 public sealed record Witness(HostId Host, Catalogue Catalogue) : IMeshMessage;
 
-/// <summary>The registry's whole catalogue: sent to every host when it changes, and when asked for.</summary>
+/// <summary>The registry's whole catalogue. Between hosts it goes as a feed; so it is told inside one, and answered to who asks.</summary>
 public sealed record CatalogueUpdate(Catalogue Catalogue) : IMeshMessage;
 
 /// <summary>Answered by <see cref="CatalogueUpdate"/>.</summary>
 public sealed record CatalogueRequest : IMeshMessage;
-
-/// <summary>A host's whole route set: sent by itself to every other when it changes, and when asked for.</summary>
-public sealed record RouteSetUpdate(RouteSet Set) : IMeshMessage;
-
-/// <summary>Answered by <see cref="RouteSetUpdate"/>.</summary>
-public sealed record RouteSetRequest : IMeshMessage;

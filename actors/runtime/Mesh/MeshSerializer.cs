@@ -32,6 +32,8 @@ public sealed class MeshSerializer(ExtendedActorSystem system) : SerializerWithS
             "{{NameOf(typeof(IMeshMessage))}}" = ipvlan-mesh
             "{{NameOf(typeof(VersionMark))}}" = ipvlan-mesh
             "{{NameOf(typeof(VersionMarkKey))}}" = ipvlan-mesh
+            "{{NameOf(typeof(GossipedDigest))}}" = ipvlan-mesh
+            "{{NameOf(typeof(GossipedDigestKey))}}" = ipvlan-mesh
           }
         }
         """);

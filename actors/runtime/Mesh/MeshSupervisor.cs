@@ -85,7 +85,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
                 break;
             case OwnRoutes own:
                 _own = own;
-                _mesh?.Speaker.Tell(own);
+                _mesh?.Feeds.Tell(own);
                 break;
             case LeaveMesh:
                 _left = true;
@@ -99,7 +99,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
             case HostKnown or RegistryRefused:
                 _listeners!.Host.Tell(message);
                 break;
-            case RouteSetUpdate:
+            case RoutesHeard or FeedRefused:
                 _listeners!.Routes.Tell(message);
                 break;
             case ClusterEvent.IClusterDomainEvent or Look:
@@ -131,7 +131,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
         }
 
         if (_own is not null)
-            _mesh.Speaker.Tell(_own);
+            _mesh.Feeds.Tell(_own);
         var mesh = _mesh;
         mesh.System.WhenTerminated.PipeTo(Self, success: () => new MeshEnded(mesh));
         _log.Info("mesh started at {Address}", Cluster.Get(mesh.System).SelfAddress);

@@ -9,7 +9,7 @@ using IpvlanActors.Domain.Deciding;
 namespace IpvlanActors.Runtime.Mesh;
 
 /// <summary>One life of the mesh: the actor system that is a member of the cluster, and its two actors that the host speaks to.</summary>
-internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef Speaker)
+internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef Feeds)
 {
     /// <summary>The same on every host: nodes of clusters with other names refuse each other.</summary>
     private const string Name = "ipvland";
@@ -28,13 +28,13 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
         var proxy = system.ActorOf(
             ClusterSingletonProxy.Props("/user/" + RegistryManager, ClusterSingletonProxySettings.Create(system).WithRole(MemberRoles.Registry)),
             "registry-proxy");
-        var meshNode = system.ActorOf(Props.Create<MeshNodeActor>(node, host, proxy), MeshNodeActor.Name);
-        var speaker = system.ActorOf(Props.Create<RouteSpeakerActor>(node.Host, host), RouteSpeakerActor.Name);
+        var feeds = system.ActorOf(Props.Create<FeedsActor>(node.Host, host), FeedsActor.Name);
+        var meshNode = system.ActorOf(Props.Create<MeshNodeActor>(node, host, proxy, feeds), MeshNodeActor.Name);
         if (Cluster.Get(system).SelfRoles.Contains(MemberRoles.Registry))
             StartRegistry(system, node, meshNode);
         else
             system.ActorOf(Props.Create<RegistryFinderActor>(host), "registry-finder");
-        return new(system, meshNode, speaker);
+        return new(system, meshNode, feeds);
     }
 
     /// <summary>

@@ -1,14 +1,15 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
-using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime.Kernel;
 using IpvlanActors.Runtime.Mesh;
 
 namespace IpvlanActors.Runtime.Routes;
 
-/// <summary>Something that this host's own routes follow from has changed: a block, a first or last endpoint.</summary>
+/// <summary>Something that this host's routes follow from has changed: a block, a first or last endpoint.</summary>
 public sealed class OwnRoutesChanged : INoSerializationVerificationNeeded
 {
     private OwnRoutesChanged()
@@ -18,23 +19,37 @@ public sealed class OwnRoutesChanged : INoSerializationVerificationNeeded
     public static OwnRoutesChanged Instance { get; } = new();
 }
 
-/// <summary>This host's whole route set, to be told to all others.</summary>
-public sealed record OwnRoutes(RouteSet Set) : INoSerializationVerificationNeeded;
+/// <summary>This host's routes, all of them, and what has changed since the version before.</summary>
+/// <param name="Version">From 1 in each incarnation, without gaps.</param>
+public sealed record OwnRoutes(
+    long Incarnation, long Version, ImmutableDictionary<RouteKey, RouteAd> All, ImmutableArray<RouteAd> Told, ImmutableArray<RouteKey> Withdrawn)
+    : INoSerializationVerificationNeeded;
 
 /// <summary>
-/// Both directions of route distribution on this host: from its own state to the route set that it publishes, and from
-/// what peers publish, verified, to the routes that the reconciler keeps in the kernel.
+/// Both directions of route distribution on this host: from its own state to the routes that it tells of, and from what
+/// peers tell, verified, to the routes that the reconciler keeps in the kernel. Each change is worked on by itself and at once.
 /// </summary>
-public sealed class RouteTableActor(NodeContext node, IActorRef reconciler, IActorRef mesh) : UntypedActor, IWithTimers
+public sealed class RouteTableActor : UntypedActor, IWithTimers
 {
-    /// <summary>Several changes at once (a batch of sets, a pass and a catalogue) are judged once.</summary>
-    private static readonly TimeSpan Settle = TimeSpan.FromMilliseconds(5);
+    private readonly NodeContext _node;
+    private readonly IActorRef _reconciler;
+    private readonly IActorRef _mesh;
+    private readonly RouteTable _table;
+    private readonly RejectLog _rejects;
+    private RouteBasis _basis;
+    private ObservedKernel _kernel;
+    private OwnRoutes? _own;
+    private readonly OwnRouteSet _ownSet = new();
+    private bool _toldReconciler;
 
-    private readonly Dictionary<HostId, RouteSet> _sets = [];
-    private readonly ILoggingAdapter _log = Context.GetLogger();
-    private ImmutableArray<RouteVerdict> _verdicts = [];
-    private RouteSet? _own;
-    private bool _registryHeard;
+    public RouteTableActor(NodeContext node, IActorRef reconciler, IActorRef mesh)
+    {
+        (_node, _reconciler, _mesh) = (node, reconciler, mesh);
+        _kernel = node.Boards.Kernel.Current.Observed;
+        _basis = new(node.Boards.Catalogue.Current, node.View.Current, _kernel, node.MaxPrefixesPerHost) { IsKept = true };
+        _table = new(_basis);
+        _rejects = new(Context.System.EventStream, Context.GetLogger());
+    }
 
     public ITimerScheduler Timers { get; set; } = null!;
 
@@ -42,25 +57,41 @@ public sealed class RouteTableActor(NodeContext node, IActorRef reconciler, IAct
     {
         Context.System.EventStream.Subscribe(Self, typeof(KernelReport));
         Context.System.EventStream.Subscribe(Self, typeof(OwnRoutesChanged));
+        Timers.StartPeriodicTimer("rejects", LookAtRejects.Instance, RejectLog.Every);
+        Done(_table.Rebase(_basis));
     }
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case RouteSetUpdate update:
-                Receive(update.Set);
+            case RoutesHeard heard:
+                _rejects.Unreadable(heard.Host, heard.Unreadable);
+                Done(_table.Hear(heard.Host, heard.Whole, heard.Told, heard.Withdrawn));
                 break;
-            case CatalogueUpdate:
-                _registryHeard = true;
-                Timers.StartSingleTimer(Settle, Judge.Instance, Settle);
+            case FeedRefused refused:
+                _rejects.Refused(refused);
+                Show();
                 break;
-            case KernelReport or OwnRoutesChanged:
-                Timers.StartSingleTimer(Settle, Judge.Instance, Settle);
+            case CatalogueUpdate update when update.Catalogue.Version >= _basis.Catalogue.Version:
+                _basis = _basis with { IsKept = false };
+                Rebase(update.Catalogue);
                 break;
-            case Judge:
-                JudgePeers();
+            case OwnRoutesChanged:
+                Rebase(_basis.Catalogue);
                 TellOwn();
+                break;
+            case KernelReport report when !_basis.IsKnown || !SameLinks(report.Observed):
+                _kernel = report.Observed;
+                Rebase(_basis.Catalogue);
+                TellOwn();
+                break;
+            case LookAtRejects:
+                _rejects.Settle(_table);
+                TellOwn(); // a fence may be gone
+                Show();
+                break;
+            case CatalogueUpdate or KernelReport:
                 break;
             default:
                 Unhandled(message);
@@ -68,44 +99,47 @@ public sealed class RouteTableActor(NodeContext node, IActorRef reconciler, IAct
         }
     }
 
-    private void Receive(RouteSet set)
+    /// <summary>Routes are judged by links and addresses; most reports tell of neither.</summary>
+    private bool SameLinks(ObservedKernel kernel) =>
+        kernel.Links.SequenceEqual(_kernel.Links) && kernel.Addresses.SequenceEqual(_kernel.Addresses);
+
+    private void Rebase(Catalogue catalogue)
     {
-        if (set.Host == node.Host || (_sets.TryGetValue(set.Host, out var held) && !set.IsNewerThan(held)))
-            return;
-        _sets[set.Host] = set;
-        Timers.StartSingleTimer(Settle, Judge.Instance, Settle);
+        _basis = _basis.Next(catalogue, _node.View.Current, _kernel);
+        Done(_table.Rebase(_basis));
     }
 
-    private void JudgePeers()
+    private void Done(RouteChanges changes)
     {
-        var catalogue = node.Boards.Catalogue.Current;
-        if (catalogue.Version == 0)
-            return; // without the registry's word nothing is accepted, and nothing that stands is taken away
-        var kernel = node.Boards.Kernel.Current.Observed;
-        var verdicts = RouteVerifier.Judge(_sets.Values, catalogue, node.View.Current, kernel);
-        foreach (var rejected in verdicts.Where(v => !v.IsAccepted).Except(_verdicts))
-            _log.Warning("route rejected: {Prefix} from host {Host}: {Reason}", rejected.Ad.Prefix, catalogue.HostName(rejected.Origin), rejected.Reason);
-        _verdicts = verdicts;
-        reconciler.Tell(new PeerRoutes(PeerRouteTable.Desired(node.Host, verdicts, _sets.Keys.ToHashSet(), catalogue, kernel, !_registryHeard)));
-        node.Boards.Routes.Current = node.Boards.Routes.Current with { Peers = verdicts };
+        _rejects.Add(changes.Rejected);
+        if (_basis.IsKnown && (changes.AffectKernel || !_toldReconciler))
+        {
+            _reconciler.Tell(new PeerRoutes(_table.Desired, changes.Adds, changes.Removes));
+            _toldReconciler = true;
+        }
+
+        Show();
     }
+
+    private void Show() => _node.Boards.Routes.Current =
+        new(_table.Verdicts, _ownSet.All, _rejects.Counts);
 
     /// <summary>A host that is fenced says nothing: neither what it might not own, nor that it withdraws what it does.</summary>
     private void TellOwn()
     {
-        if (node.Boards.Fence is not null)
+        if (_node.Boards.Fence is not null)
             return;
-        var incarnation = node.View.Current.Host.Incarnation;
-        var routes = RouteOrigin.Of(node.View.Current, node.Boards.Kernel.Current.Observed);
-        if (_own is not null && _own.Incarnation == incarnation && _own.Routes.SequenceEqual(routes))
+        var incarnation = _node.View.Current.Host.Incarnation;
+        var (told, withdrawn) = _ownSet.Follow(_node.View.Current, _kernel);
+        if (_own?.Incarnation == incarnation && told.IsEmpty && withdrawn.IsEmpty)
             return;
-        _own = new(node.Host, incarnation, (_own?.Version ?? -1) + 1, routes);
-        mesh.Tell(new OwnRoutes(_own));
-        node.Boards.Routes.Current = node.Boards.Routes.Current with { Own = routes };
+        _own = new(incarnation, (_own?.Version ?? 0) + 1, _ownSet.All, told, withdrawn);
+        _mesh.Tell(_own);
+        Show();
     }
 
-    private sealed class Judge : INoSerializationVerificationNeeded
+    private sealed class LookAtRejects : INoSerializationVerificationNeeded
     {
-        public static readonly Judge Instance = new();
+        public static readonly LookAtRejects Instance = new();
     }
 }

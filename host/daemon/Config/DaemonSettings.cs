@@ -13,6 +13,9 @@ public sealed record DaemonSettings(
 
     public ProbeConfig Probe { get; private init; } = ProbeConfig.Default;
 
+    /// <summary>How many prefixes one other host may tell of.</summary>
+    public int MaxPrefixesPerHost { get; init; } = 10_000;
+
     public string JournalPath => Path.Combine(Data, "journal.db");
 
     /// <param name="data">--data; none: as configured.</param>
@@ -40,6 +43,7 @@ public sealed record DaemonSettings(
                 Number(ipvland.GetString("cluster.probe.port"), "cluster.probe.port", 0, 65535),
                 ipvland.GetTimeSpan("cluster.probe.interval"),
                 Number(ipvland.GetString("cluster.probe.count"), "cluster.probe.count", 1, 100)),
+            MaxPrefixesPerHost = Number(ipvland.GetString("routes.max-per-host"), "routes.max-per-host", 1, 1_000_000),
         };
         settings.Check(ipvland);
         return settings;

@@ -68,7 +68,7 @@ internal static class NodeApi
     private static IReadOnlyList<RouteDetail> Routes(string? host, Node node)
     {
         var boards = node.Context.Boards;
-        var all = boards.Routes.Current.Own.Select(ad => Own(ad, node)).Concat(boards.Routes.Current.Peers.Select(v => Peer(v, boards)));
+        var all = boards.Routes.Current.Own.Values.Select(ad => Own(ad, node)).Concat(boards.Routes.Current.Peers.Select(v => Peer(v, boards)));
         return [.. all.Where(r => string.IsNullOrEmpty(host) || r.Host == host).OrderBy(r => r.Network, StringComparer.Ordinal)];
     }
 
@@ -103,7 +103,7 @@ internal static class NodeApi
         var members = cluster.Members.Select(m => new MemberDetail(
             Name(m, boards), m.Host?.ToString() ?? "", m.Address, m.Status, m.Reachable, m.MayRegistry,
             boards.Catalogue.Current.Networks.Values.Sum(n => n.Blocks.Values.Count(o => o.Host == m.Host)),
-            m.IsSelf ? boards.Routes.Current.Own.Length : boards.Routes.Current.Peers.Count(v => v.Origin == m.Host && v.IsAccepted),
+            m.IsSelf ? boards.Routes.Current.Own.Count : boards.Routes.Current.Peers.Count(v => v.Origin == m.Host && v.IsAccepted),
             m.Elder ?? ""));
         return new(node.Context.HostName, cluster.Registry ?? "", [.. members.OrderBy(m => m.Host, StringComparer.Ordinal)]);
     }
@@ -119,7 +119,10 @@ internal static class NodeApi
         return new(
             facts.Node.Context.HostName, facts.Node.Context.Host.ToString(), facts.Node.Incarnation, StateOf(boards, problems),
             problems, view.Networks.Count, view.Endpoints.Count, boards.Routes.Current.Peers.Count(v => v.IsAccepted), view.Events,
-            facts.Settings.Data, facts.Ready, facts.ReadySeconds);
+            facts.Settings.Data, facts.Ready, facts.ReadySeconds)
+        {
+            Rejected = boards.Routes.Current.Rejected,
+        };
     }
 
     private static string StateOf(Boards boards, IReadOnlyList<string> problems) =>

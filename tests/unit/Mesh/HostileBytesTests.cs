@@ -65,6 +65,18 @@ public class HostileBytesTests : TestKit
         { "RU1", Hex(new Wire.RouteSetUpdate { Host = Id, Incarnation = -1 }), "incarnation is -1, which is below 0" },
         { "VM1", Hex(new Wire.VersionMark { Incarnation = -2 }), "(-2, 0) is no mark" },
         { "VK1", "", "there is no key" },
+        { "FT1", Hex(Told(p => p.Feed = "")), "the name of a feed has 1 to 100 characters, not 0" },
+        { "FT1", Hex(Told(p => p.Digest = null)), "there is no digest" },
+        { "FT1", Hex(Told(p => p.Digest.Hash = Bytes(31))), "a hash has 32 bytes, not 31" },
+        { "FT1", Hex(Told(p => p.Digest.Count = uint.MaxValue)), "4294967295 items are more than 2147483647" },
+        { "FT1", Hex(Told(p => p.Digest.Incarnation = -2)), "incarnation is -2, which is below -1" },
+        { "FT1", Hex(Told(p => p.From = -1)), "from is -1, which is below 0" },
+        { "FT1", Hex(Told(p => p.Number = 1)), "1 of 1 is no part" },
+        { "FT1", Hex(Told(p => p.Count = 0)), "0 of 0 is no part" },
+        { "FQ1", Hex(new Wire.FeedRequest { Feed = new string('x', 101) }), "not 101" },
+        { "FQ1", Hex(new Wire.FeedRequest { Feed = "x", Version = -1 }), "version is -1, which is below 0" },
+        { "FD1", "", "a hash has 32 bytes, not 0" },
+        { "FK1", "", "the name of a feed" },
     };
 
     [Theory]
@@ -193,6 +205,13 @@ public class HostileBytesTests : TestKit
     private static ByteString Bytes(int length, byte value = 1) => ByteString.CopyFrom([.. Enumerable.Repeat(value, length)]);
 
     private static Wire.Stamp At() => new() { UnixMs = 1, Host = Id };
+
+    private static Wire.FeedPart Told(Action<Wire.FeedPart> change)
+    {
+        var part = new Wire.FeedPart { Feed = "catalogue", Digest = new() { Hash = Bytes(32) }, Count = 1 };
+        change(part);
+        return part;
+    }
 
     private static Wire.Pair Pair(string key) => new() { Key = key };
 

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Feeds;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime.Mesh;
+using IpvlanActors.Runtime.Mesh.Mapping;
 
 namespace IpvlanActors.Tests.Unit.Mesh;
 
@@ -56,6 +58,9 @@ internal static partial class MeshSamples
         new(OtherNetwork, Prefix.Parse("10.1.0.64/32"), 1, Ip.Parse("192.168.1.10")),
     ]);
 
+    public static readonly FeedChange FullPut = RouteItems.Put(FullRoutes.Routes[0]);
+    public static readonly FeedDigest FullDigest = new(new(7, 300), 2, FeedContent.Empty.With([FullPut]).Hash);
+
     public static readonly object[] All =
     [
         new RegisterHostRequest(At, "h1"),
@@ -87,8 +92,8 @@ internal static partial class MeshSamples
         new RouteSetUpdate(new(OtherHost, 0, 0, [])),
         new VersionMark(3, 300),
         VersionMark.None,
-        VersionMarkKey.Routes(Host),
-        new VersionMarkKey(VersionMarkKey.Catalogue),
+        new VersionMarkKey("routes/" + Host),
+        new VersionMarkKey("catalogue"),
         new ClaimBlockRequest(At, Network, Prefix.Parse("2001:db8::/64"), null, [], 300),
         new ReleaseBlocksRequest(At, Network, [new(Prefix.Parse("10.1.0.64/26"), 3), new(Prefix.Parse("2001:db8::9/128"), 300)]),
         new BlocksReleased(Network),
@@ -101,6 +106,13 @@ internal static partial class MeshSamples
         new AddressLoan(Network, Ip.Parse("2001:db8::9"), 5, new(RefusalCodes.AddressInUse, "")),
         new CatalogueUpdate(new(43, Catalogue.Empty.Hosts, ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty
             .Add(OtherNetwork, new(LeastSpec, Time, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty.Add(Prefix.Parse("10.1.0.9/32"), new(Host, 5)), 300)))),
+        new FeedTold(new(FeedId.Routes(Host), FullDigest, 299, 1, 3, [FullPut, new(Octets.Of([1, 2, 3]), null), new(Octets.Of([]), null)])),
+        new FeedTold(FeedPart.Announcement(FeedId.Catalogue, FeedDigest.None)),
+        new FeedRequest(FeedId.Routes(Host), new(7, 299)),
+        new FeedRequest(FeedId.Catalogue, FeedMark.None),
+        new GossipedDigest(FullDigest),
+        GossipedDigest.None,
+        GossipedDigestKey.Of(FeedId.Routes(Host)),
     ];
 
     private static ImmutableSortedDictionary<string, string> Texts(params (string Key, string Value)[] pairs) =>

@@ -53,7 +53,7 @@ public class MeshSerializerTests() : TestKit(MeshSerializer.Config)
     {
         var types = typeof(IMeshMessage).Assembly.GetTypes()
             .Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IMeshMessage)))
-            .Concat([typeof(VersionMark), typeof(VersionMarkKey)]).ToList();
+            .Concat([typeof(VersionMark), typeof(VersionMarkKey), typeof(GossipedDigest), typeof(GossipedDigestKey)]).ToList();
         Assert.All(types, t => Assert.True(t.IsSealed));
         Assert.Empty(types.Except(MeshSamples.All.Select(m => m.GetType())));
         Assert.Equal(types.Count, MeshSamples.All.Select(m => Serializer().Manifest(m)).Distinct().Count());

@@ -82,16 +82,5 @@ public class RouteOriginTests
         Assert.Empty(Of(scene));
     }
 
-    [Fact]
-    public void The_newer_of_two_sets_is_the_one_of_the_later_start_then_of_the_later_change()
-    {
-        var set = new RouteSet(HostA, 2, 5, [Own]);
-        Assert.True(set.IsNewerThan(set with { Version = 4 }));
-        Assert.True((set with { Incarnation = 3, Version = 1 }).IsNewerThan(set));
-        Assert.False(set.IsNewerThan(set));
-        Assert.Equal(set, new RouteSet(HostA, 2, 5, [Own]));
-        Assert.NotEqual(set, new RouteSet(HostA, 2, 5, []));
-    }
-
     private static RouteAd[] Of(RouteScene scene) => [.. RouteOrigin.Of(scene.View, scene.Kernel.Observe([]))];
 }

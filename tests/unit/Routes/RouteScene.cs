@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
@@ -53,10 +52,17 @@ internal sealed class RouteScene
     public void Hold(char endpoint, string address) =>
         Tell(new AddressAllocated(At(), I(address), Endpoint(endpoint), $"web-{endpoint}", AddressKind.Dynamic));
 
-    public static RouteSet Set(HostId host, params RouteAd[] routes) => new(host, 1, 1, [.. routes]);
+    public RouteBasis Basis(int maxPrefixes = 10_000) => new(Catalogue, View, Kernel.Observe([]), maxPrefixes);
 
-    public ImmutableArray<RouteVerdict> Judge(params RouteSet[] sets) => RouteVerifier.Judge(sets, Catalogue, View, Kernel.Observe([]));
+    /// <summary>What becomes of what hosts tell of.</summary>
+    public RouteVerdict[] Judge(params (HostId Host, RouteAd[] Ads)[] told)
+    {
+        var table = new RouteTable(Basis());
+        foreach (var (host, ads) in told)
+            table.Hear(host, whole: false, ads, []);
+        return [.. table.Verdicts.Values.SelectMany(v => v.Values)];
+    }
 
     /// <summary>What becomes of one route that host b tells of.</summary>
-    public RouteVerdict Judge(RouteAd ad) => Judge(Set(HostB, ad)).Single();
+    public RouteVerdict Judge(RouteAd ad) => Judge((HostB, [ad])).Single();
 }

@@ -82,7 +82,7 @@ public class RouteVerifierTests
     [Fact]
     public void A_host_that_bears_our_own_id_is_rejected()
     {
-        var verdict = _scene.Judge(RouteScene.Set(HostA, new RouteAd(Network('1'), RouteScene.OwnBlock, 1, RouteScene.PeerHop))).Single();
+        var verdict = _scene.Judge((HostA, [new RouteAd(Network('1'), RouteScene.OwnBlock, 1, RouteScene.PeerHop)])).Single();
         Assert.False(verdict.IsAccepted);
         Assert.Contains("this host's own id", verdict.Reason, StringComparison.Ordinal);
     }
@@ -95,6 +95,14 @@ public class RouteVerifierTests
         // or lies in one: an address that the registry lent may not be taken from who still gives it out
         _scene.Own(P("10.1.0.9/32"), HostB, 4);
         Rejected("it overlaps 10.1.0.0/26", new(Network('1'), P("10.1.0.9/32"), 4, RouteScene.PeerHop));
+    }
+
+    [Fact]
+    public void An_address_that_the_peer_lent_to_this_host_lies_inside_its_prefix_and_keeps_it_out_of_nothing()
+    {
+        _scene.Tell(new BlockReceived(At(), P("10.1.0.77/32"), 5));
+        Assert.True(_scene.Judge(RouteScene.Ad).IsAccepted);
+        Rejected("it overlaps 10.1.0.77/32, which is this host's own", RouteScene.Ad with { Prefix = P("10.1.0.77/32") });
     }
 
     [Theory]
@@ -127,11 +135,10 @@ public class RouteVerifierTests
         Assert.True(_scene.Judge(RouteScene.Ad with { Prefix = P("10.1.0.77/32") }).IsAccepted);
 
     [Fact]
-    public void Of_one_host_s_two_next_hops_for_a_prefix_only_one_is_taken()
+    public void Of_one_host_s_two_next_hops_for_a_prefix_the_last_counts()
     {
-        var verdicts = _scene.Judge(RouteScene.Set(HostB, RouteScene.Ad, RouteScene.Ad with { NextHop = I("10.0.0.3") }));
-        Assert.Equal([true, false], verdicts.Select(v => v.IsAccepted));
-        Assert.Contains($"host {HostB} holds the prefix at epoch 2", verdicts[1].Reason, StringComparison.Ordinal);
+        var verdict = Assert.Single(_scene.Judge((HostB, [RouteScene.Ad, RouteScene.Ad with { NextHop = I("10.0.0.3") }])));
+        Assert.Equal(I("10.0.0.3"), verdict.Route!.NextHop);
     }
 
     [Fact]
@@ -150,9 +157,10 @@ public class RouteVerifierTests
             };
             var view = scene.View.Apply(PersistenceIds.HostNetwork(HostA, second), new NetworkAttached(At(), second, scene.Spec, ParentLink.Given(Link("eth0")), Noon));
 
-            var verdicts = RouteVerifier.Judge(
-                [RouteScene.Set(Host(low), RouteScene.Ad), RouteScene.Set(Host(high), new RouteAd(second, RouteScene.PeerBlock, 7, I("10.0.0.3")))],
-                catalogue, view, scene.Kernel.Observe([]));
+            var table = new RouteTable(new(catalogue, view, scene.Kernel.Observe([]), 10));
+            table.Hear(Host(low), whole: true, [RouteScene.Ad], []);
+            table.Hear(Host(high), whole: true, [new(second, RouteScene.PeerBlock, 7, I("10.0.0.3"))], []);
+            var verdicts = table.Verdicts.Values.SelectMany(v => v.Values).ToList();
 
             var winner = Assert.Single(verdicts, v => v.IsAccepted);
             Assert.Equal((Host(high), I("10.0.0.3")), (winner.Origin, winner.Ad.NextHop));
@@ -161,12 +169,15 @@ public class RouteVerifierTests
     }
 
     [Fact]
-    public void A_host_tells_of_ten_thousand_prefixes_and_no_more()
+    public void A_host_tells_of_so_many_prefixes_and_no_more()
     {
-        var ads = Enumerable.Range(0, RouteVerifier.MaxPrefixesPerHost + 2).Select(n => RouteScene.Ad with { Prefix = Prefix.Of(RouteScene.PeerBlock.First.Offset((UInt128)(n % 64)), 32) });
-        var verdicts = _scene.Judge(RouteScene.Set(HostB, [.. ads]));
-        Assert.Equal(64, verdicts.Count(v => v.IsAccepted));
-        Assert.Equal(2, verdicts.Count(v => v.Reason == "host tells of more than 10000 prefixes"));
+        var ads = Enumerable.Range(0, 64).Select(n => RouteScene.Ad with { Prefix = Prefix.Single(RouteScene.PeerBlock.First.Offset((UInt128)n)) }).ToList();
+        var table = new RouteTable(_scene.Basis(maxPrefixes: 60));
+        Assert.Equal(60, table.Hear(HostB, whole: false, ads, []).Adds.Length);
+        Assert.Equal(4, table.Verdicts[HostB].Values.Count(v => v.Reason == "host tells of more than 60 prefixes"));
+        Assert.Equal(2, table.Hear(HostB, whole: false, [], [ads[0].Key, ads[1].Key]).Adds.Length);
+        Assert.Equal(2, table.Verdicts[HostB].Values.Count(v => v.Code == RejectCodes.TooMany));
+        Assert.Equal(62, table.Verdicts[HostB].Count);
     }
 
     [Fact]
@@ -178,11 +189,11 @@ public class RouteVerifierTests
             OneOf(RouteScene.OwnBlock, RouteScene.PeerBlock, RouteScene.PeerBlock6));
         var hop = Gen.OneOf(AnyIp, OneOf(I("10.0.0.1"), I("10.0.0.2"), I("10.0.0.3"), I("2001:db8:1::2")));
         var ad = Gen.Select(OneOf(Network('1'), Network('2')), prefix, Gen.Long[0, 4], hop, (n, p, e, h) => new RouteAd(n, p, e, h));
-        var set = Gen.Select(OneOf(HostA, HostB, Host('c')), ad.Array[0, 8], RouteScene.Set);
+        var set = Gen.Select(OneOf(HostA, HostB, Host('c')), ad.Array[0, 8], (host, ads) => (host, ads));
         set.Array[0, 4].Sample(sets =>
         {
             var verdicts = _scene.Judge(sets);
-            Assert.Equal(sets.Sum(s => s.Routes.Length), verdicts.Length);
+            Assert.Equal(sets.SelectMany(s => s.ads.Select(a => (s.host, a.Key))).Distinct().Count(), verdicts.Length);
             var accepted = verdicts.Where(v => v.IsAccepted).ToList();
             Assert.Equal(accepted.Count, accepted.Select(v => v.Ad.Prefix).Distinct().Count());
             Assert.All(accepted, v => Assert.True(v.Origin == HostB && !v.Ad.Prefix.Overlaps(RouteScene.OwnBlock) && !v.Ad.Prefix.IsDefault));

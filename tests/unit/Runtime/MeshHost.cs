@@ -122,6 +122,7 @@ internal sealed class MeshHost(string name, string address, int port, params int
             akka.remote.dot-netty.tcp.port = {{port}}
             akka.cluster.seed-nodes = [{{string.Join(", ", seeds.Select(s => $"\"akka.tcp://ipvland@127.0.0.1:{s}\""))}}]
             akka.cluster.seed-node-timeout = 500 ms
+            akka.cluster.allow-weakly-up-members = 200 ms
             akka.cluster.roles = [{{roles}}"{{MemberRoles.Host(host)}}"]
             akka.cluster.gossip-interval = 100 ms
             akka.cluster.leader-actions-interval = 100 ms

@@ -125,6 +125,24 @@ public sealed class MeshTests : IAsyncLifetime
         Assert.IsType<EndpointReply>(await _two.Ask(new RemoveEndpointCommand("c2")));
     }
 
+    [Fact]
+    public async Task A_late_joiner_learns_everything_from_whoever_is_left_and_the_digests_prove_it()
+    {
+        Assert.IsType<NetworkReply>(await _one.Ask(TestNode.Creation("web", "10.1.0.0/16", ("parent", "eth0"), ("ipvlan_mode", "l3"))));
+        await Eventually.True(() => !_two.View.Networks.IsEmpty, "the network is attached on the other host");
+        var (first, second) = (await _one.Join("web", "c1"), await _two.Join("web", "c2"));
+        await Knows(_two, first, via: "10.0.0.1");
+
+        await _one.Stop(); // the registry, and the only one who could tell of its routes itself
+        await using var late = new MeshHost("h3", "10.0.0.3", FreePorts().First, _one.Port, _two.Port);
+        await late.Start();
+
+        await Knows(late, second, via: "10.0.0.2");
+        await Knows(late, first, via: "10.0.0.1");
+        Assert.Equal(_two.Boards.Catalogue.Current, late.Boards.Catalogue.Current);
+        Assert.Empty(late.Boards.Routes.Current.Rejected);
+    }
+
     private static string RouteTo(Prefix block, string via) =>
         Route.ToPeer(block, Ip.Parse(via), LinkName.Parse("eth0")).ToString();
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.TestKit;
@@ -188,12 +189,87 @@ public sealed class ReconcilerTests : TestKit
         Assert.Contains(Peer.ToString(), _kernel.ToString(), StringComparison.Ordinal);
 
         var other = Peer with { NextHop = Ip.Parse("10.0.0.3") };
-        _reconciler.Tell(new PeerRoutes([other]));
+        _reconciler.Tell(Routes([other], adds: [other]));
         await Pass();
         Assert.Contains(other.ToString(), _kernel.ToString(), StringComparison.Ordinal);
-        _reconciler.Tell(new PeerRoutes([]));
+        _reconciler.Tell(Routes([], adds: [], other));
         await Pass();
         Assert.DoesNotContain("route", _kernel.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_route_that_comes_or_goes_is_written_without_a_look_at_the_rest()
+    {
+        _reconciler.Tell(Routes([], adds: []));
+        await Pass();
+        var looks = _kernel.Observations;
+        var other = Peer with { NextHop = Ip.Parse("10.0.0.3") };
+        _reconciler.Tell(Routes([Peer], adds: [Peer]));
+        _reconciler.Tell(Routes([other], adds: [other], Peer));
+        await Eventually.True(() => _kernel.ToString().Contains(other.ToString(), StringComparison.Ordinal), "the route takes the other's place");
+        Assert.Equal(looks, _kernel.Observations);
+        Assert.Equal(0, (await Pass()).Writes);
+    }
+
+    [Fact]
+    public async Task The_echo_of_routes_that_we_wrote_is_one_look_a_second_and_not_one_each()
+    {
+        _reconciler.Tell(Routes([], adds: []));
+        await Processed();
+        Clock.Advance(TimeSpan.FromMilliseconds(20)); // the first is followed by a pass of its own
+        await Pass();
+        var looks = _kernel.Observations;
+        for (var n = 0; n < 3; n++)
+        {
+            _reconciler.Tell(n % 2 == 0 ? Routes([Peer], adds: [Peer]) : Routes([], adds: [], Peer));
+            _reconciler.Tell(new KernelChanged(KernelChanges.Routes));
+            await Processed();
+            Clock.Advance(TimeSpan.FromMilliseconds(300));
+            await Processed();
+        }
+
+        Assert.Equal(looks, _kernel.Observations);
+        Sys.EventStream.Subscribe(TestActor, typeof(KernelReport));
+        Clock.Advance(TimeSpan.FromMilliseconds(100));
+        Assert.Equal(0, (await ExpectMsgAsync<KernelReport>(Patience)).Writes);
+        _reconciler.Tell(new KernelChanged(KernelChanges.Routes)); // by others: nothing of ours is under way
+        await Processed();
+        Clock.Advance(TimeSpan.FromMilliseconds(20));
+        await ExpectMsgAsync<KernelReport>(Patience);
+    }
+
+    [Fact]
+    public async Task A_route_that_the_kernel_refuses_is_followed_by_a_pass()
+    {
+        _reconciler.Tell(Routes([], adds: []));
+        await Pass();
+        Sys.EventStream.Subscribe(TestActor, typeof(KernelReport));
+        _kernel.FailNext(op => op is AddRoute, Errno.Fault(Errno.ENOBUFS, "injected"));
+        _reconciler.Tell(Routes([Peer], adds: [Peer]));
+        await Eventually.True(() => _kernel.Attempts > 0, "it is tried");
+        await Processed();
+        await AwaitAssertAsync(async () =>
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(20));
+            await Processed();
+            Assert.Contains(Peer.ToString(), _kernel.ToString(), StringComparison.Ordinal);
+        }, Patience);
+    }
+
+    [Fact]
+    public async Task A_route_that_comes_while_a_pass_looks_round_waits_for_it()
+    {
+        _reconciler.Tell(Routes([], adds: []));
+        await Pass();
+        using var held = new ManualResetEventSlim();
+        _door.BeforeObserve = () => held.Wait(Patience);
+        var pass = Pass();
+        _reconciler.Tell(Routes([Peer], adds: [Peer]));
+        await Processed();
+        held.Set();
+        Assert.Equal(0, (await pass).Writes);
+        await Eventually.True(() => _kernel.ToString().Contains(Peer.ToString(), StringComparison.Ordinal), "the route is there");
+        Assert.Equal(0, (await Pass()).Writes);
     }
 
     [Fact]
@@ -252,6 +328,9 @@ public sealed class ReconcilerTests : TestKit
         Assert.Contains("ipvlan", _kernel.ToString(), StringComparison.Ordinal);
     }
 
+    private static PeerRoutes Routes(Route[] all, Route[] adds, params Route[] removes) =>
+        new(all.ToImmutableDictionary(r => r.Destination), [.. adds], [.. removes]);
+
     private IActorRef Lane() => Sys.ActorOf(Props.Create<NetlinkActor>((Func<IKernel>)_door.Open));
 
     private Task<KernelReport> Pass() => _reconciler.Ask<KernelReport>(new Reconcile(WithSandboxes: true), Patience);
@@ -282,7 +361,7 @@ public sealed class ReconcilerTests : TestKit
         {
             Name = "web",
             Subnets = ["10.1.0.0/16"],
-            Options = System.Collections.Immutable.ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, options),
+            Options = ImmutableSortedDictionary.CreateRange(StringComparer.Ordinal, options),
         });
         var link = parent.Length == 0 ? ParentLink.Dummy(Ownership.DummyName(Network)) : ParentLink.Given(LinkName.Parse(parent));
         var id = PersistenceIds.HostNetwork(Host, Network);

@@ -4,6 +4,7 @@ using Akka.TestKit;
 using Akka.TestKit.Xunit2;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Feeds;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
@@ -58,17 +59,20 @@ public sealed class RouteTableTests : TestKit
     public async Task The_own_set_is_told_when_it_has_changed_and_only_then()
     {
         _table.Tell(OwnRoutesChanged.Instance);
-        Assert.Equal(new RouteSet(Self, Incarnation, 0, []), await Told());
+        Assert.Equal((1, 0), ((await Told()).Version, _node.Boards.Routes.Current.Own.Count));
 
         Happened(new AddressAllocated(At, Ip.Parse("10.1.0.2"), Web, "web", AddressKind.Dynamic));
         _table.Tell(OwnRoutesChanged.Instance);
         var ad = new RouteAd(Network, Own, 1, Ip.Parse("10.0.0.1"));
-        Assert.Equal(new RouteSet(Self, Incarnation, 1, [ad]), await Told());
+        var told = await Told();
+        Assert.Equal((Incarnation, 2, ad, ad), (told.Incarnation, told.Version, Assert.Single(told.Told), Assert.Single(told.All).Value));
 
         _table.Tell(OwnRoutesChanged.Instance); // nothing has: what comes next has the next version
         Happened(new AddressReleased(At, Ip.Parse("10.1.0.2"), Web));
         _table.Tell(OwnRoutesChanged.Instance);
-        Assert.Equal(new RouteSet(Self, Incarnation, 2, []), await Told());
+        told = await Told();
+        Assert.Equal((3, ad.Key), (told.Version, Assert.Single(told.Withdrawn)));
+        Assert.Empty(told.All);
     }
 
     [Fact]
@@ -83,7 +87,7 @@ public sealed class RouteTableTests : TestKit
         _node.View.Apply(PersistenceIds.Host, new HostConfirmed(At, 20));
         _table.Tell(OwnRoutesChanged.Instance);
         var told = await Told();
-        Assert.Equal((20, 0), (told.Incarnation, told.Routes.Length));
+        Assert.Equal((20, 0), (told.Incarnation, told.All.Count));
     }
 
     [Fact]
@@ -91,18 +95,18 @@ public sealed class RouteTableTests : TestKit
     {
         Happened(new AddressAllocated(At, Ip.Parse("10.1.0.2"), Web, "web", AddressKind.Dynamic));
         _table.Tell(OwnRoutesChanged.Instance);
-        Assert.Single((await Told()).Routes);
+        Assert.Single((await Told()).All);
         _kernel.SetLink("eth0", up: false);
         Look();
         Sys.EventStream.Publish(_node.Boards.Kernel.Current);
-        Assert.Empty((await Told()).Routes);
+        Assert.Empty((await Told()).All);
     }
 
     [Fact]
     public async Task A_route_is_taken_when_the_registry_says_so_and_not_before()
     {
-        _table.Tell(new RouteSetUpdate(Set(1, 1, new RouteAd(Network, Theirs, 2, Ip.Parse("10.0.0.2")))));
-        await Told(); // judged, without a catalogue
+        Hear(new RouteAd(Network, Theirs, 2, Ip.Parse("10.0.0.2")));
+        await Processed();
         await _reconciler.ExpectNoMsgAsync(TimeSpan.Zero);
 
         Catalogue(epoch: 2);
@@ -120,28 +124,56 @@ public sealed class RouteTableTests : TestKit
     {
         Catalogue(epoch: 2);
         Assert.Empty(await Wanted());
-        _table.Tell(new RouteSetUpdate(Set(1, 1, new RouteAd(Network, Prefix.Parse(prefix), epoch, Ip.Parse(hop)))));
-        Assert.Empty(await Wanted());
+        Hear(new RouteAd(Network, Prefix.Parse(prefix), epoch, Ip.Parse(hop)));
+        await Processed();
+        await _reconciler.ExpectNoMsgAsync(TimeSpan.Zero);
         Assert.Contains(why, Assert.Single(_node.Boards.Routes.Current.Peers).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
-    public async Task What_is_older_than_what_is_known_changes_nothing()
+    public async Task Only_what_has_changed_is_told_to_the_reconciler()
     {
-        var ad = new RouteAd(Network, Theirs, 2, Ip.Parse("10.0.0.2"));
         Catalogue(epoch: 2);
-        await Wanted();
-        _table.Tell(new RouteSetUpdate(Set(2, 1, ad)));
-        Assert.Single(await Wanted());
-        _table.Tell(new RouteSetUpdate(Set(1, 9)));
-        _table.Tell(new RouteSetUpdate(Set(2, 1)));
-        _table.Tell(new RouteSetUpdate(Set(2, 0)));
-        _table.Tell(OwnRoutesChanged.Instance);
-        Assert.Single(await Wanted());
-        _table.Tell(new RouteSetUpdate(Set(2, 2)));
         Assert.Empty(await Wanted());
-        _table.Tell(new RouteSetUpdate(Set(3, 0, ad)));
-        Assert.Single(await Wanted());
+        var (one, two) = (new RouteAd(Network, Prefix.Parse("10.1.0.64/28"), 2, Ip.Parse("10.0.0.2")), new RouteAd(Network, Prefix.Parse("10.1.0.80/28"), 2, Ip.Parse("10.0.0.2")));
+        Hear(one);
+        Assert.Single((await Changed()).Adds);
+        Hear(two);
+        var changed = await Changed();
+        Assert.Equal((2, Prefix.Parse("10.1.0.80/28")), (changed.All.Count, Assert.Single(changed.Adds).Destination));
+        _table.Tell(new RoutesHeard(Other, Whole: false, [], [one.Key], []));
+        changed = await Changed();
+        Assert.Equal((1, Prefix.Parse("10.1.0.64/28")), (changed.All.Count, Assert.Single(changed.Removes).Destination));
+        Sys.EventStream.Publish(_node.Boards.Kernel.Current); // nothing of it judges routes
+        await Processed();
+        await _reconciler.ExpectNoMsgAsync(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task Each_rejection_is_counted_once_and_published()
+    {
+        Sys.EventStream.Subscribe(TestActor, typeof(RouteRejected));
+        Catalogue(epoch: 2);
+        var lie = new RouteAd(Network, Theirs, 1, Ip.Parse("10.0.0.2"));
+        Hear(lie);
+        Hear(lie);
+        Assert.Equal((Theirs.ToString(), RejectCodes.OldEpoch), await ExpectMsgAsync<RouteRejected>(Patience) is var e ? (e.What, e.Code) : default);
+        _table.Tell(new FeedRefused(FeedId.Routes(Other), new(1, 9), FeedOutcome.Unproven, "akka.tcp://ipvland@10.0.0.9:4053"));
+        Assert.Equal("unproven", (await ExpectMsgAsync<RouteRejected>(Patience)).Code);
+        await Processed();
+        Assert.Equal([("old-epoch", 1), ("unproven", 1)], _node.Boards.Routes.Current.Rejected.Select(r => (r.Key, r.Value)));
+    }
+
+    [Fact]
+    public async Task What_the_registry_may_still_say_is_counted_only_if_it_never_does()
+    {
+        Catalogue(epoch: 2);
+        Hear(new RouteAd(Network, Prefix.Parse("10.1.0.128/26"), 1, Ip.Parse("10.0.0.2")), new RouteAd(Network, Theirs, 3, Ip.Parse("10.0.0.2")));
+        await Processed();
+        Assert.Empty(_node.Boards.Routes.Current.Rejected);
+        Catalogue(epoch: 3);
+        await Eventually.True(() => _node.Boards.Routes.Current.Rejected.Count > 0, "counted at the second look");
+        Assert.Equal([("not-owner", 1)], _node.Boards.Routes.Current.Rejected.Select(r => (r.Key, r.Value)));
     }
 
     [Fact]
@@ -151,13 +183,15 @@ public sealed class RouteTableTests : TestKit
         _kernel.AddRoute(kept);
         _kernel.AddRoute(Route.ToPeer(Prefix.Parse("10.1.0.128/26"), Ip.Parse("10.0.0.3"), LinkName.Parse("eth0")));
         Look();
+        Sys.EventStream.Publish(_node.Boards.Kernel.Current);
+        await Processed();
         Catalogue(epoch: 2);
         Assert.Equal(kept, Assert.Single(await Wanted()));
-        _table.Tell(new RouteSetUpdate(Set(1, 0)));
+        Hear();
         Assert.Empty(await Wanted());
     }
 
-    private static RouteSet Set(long incarnation, long version, params RouteAd[] ads) => new(Other, incarnation, version, [.. ads]);
+    private void Hear(params RouteAd[] ads) => _table.Tell(new RoutesHeard(Other, ads.Length == 0, [.. ads], [], []));
 
     private void Happened(params HostNetworkEvent[] events)
     {
@@ -176,12 +210,17 @@ public sealed class RouteTableTests : TestKit
         _table.Tell(new CatalogueUpdate(_node.Boards.Catalogue.Current));
     }
 
-    private async Task<RouteSet> Told() => (await _mesh.ExpectMsgAsync<OwnRoutes>(Patience)).Set;
+    private ValueTask<OwnRoutes> Told() => _mesh.ExpectMsgAsync<OwnRoutes>(Patience);
 
-    private async Task<ImmutableArray<Route>> Wanted()
+    private ValueTask<PeerRoutes> Changed() => _reconciler.ExpectMsgAsync<PeerRoutes>(Patience);
+
+    /// <summary>The table has taken in what was sent to it before.</summary>
+    private Task Processed() => _table.Ask<ActorIdentity>(new Identify(null), Patience);
+
+    private async Task<IEnumerable<Route>> Wanted()
     {
-        var routes = (await _reconciler.ExpectMsgAsync<PeerRoutes>(Patience)).Routes;
-        await _table.Ask<ActorIdentity>(new Identify(null), Patience); // the board is written after it
+        var routes = (await Changed()).All.Values;
+        await Processed(); // the board is written after it
         return routes;
     }
 }

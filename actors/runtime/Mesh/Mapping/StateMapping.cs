@@ -23,7 +23,7 @@ internal static class StateMapping
 
     public static CatalogueUpdate ToDomain(Wire.CatalogueUpdate p) => new(new Catalogue(
         Counter(p.Version, "version"),
-        p.Hosts.Select(h => KeyValuePair.Create(h.Id.ToHostId(), new KnownHost(h.Name, Counter(h.Incarnation, "incarnation")))).Sorted(Comparer<HostId>.Default, "hosts"),
+        p.Hosts.Select(h => KeyValuePair.Create(h.Id.ToHostId(), ToDomain(h))).Sorted(Comparer<HostId>.Default, "hosts"),
         p.Networks.Select(n => KeyValuePair.Create(n.Id.ToNetworkId(), ToDomain(n))).Sorted(Comparer<NetworkId>.Default, "networks")));
 
     public static Wire.WitnessRequest ToProto(WitnessRequest _) => new();
@@ -59,10 +59,12 @@ internal static class StateMapping
 
     public static VersionMarkKey ToDomain(Wire.VersionMarkKey p) => new(NotEmpty(p.Id, "key"));
 
-    private static Wire.Host ToProto(HostId id, KnownHost host) =>
+    public static Wire.Host ToProto(HostId id, KnownHost host) =>
         new() { Id = id.ToBytes(), Name = host.Name, Incarnation = Counter(host.Incarnation, "incarnation") };
 
-    private static Wire.Network ToProto(NetworkId id, CatalogueEntry entry) => new()
+    public static KnownHost ToDomain(Wire.Host host) => new(host.Name, Counter(host.Incarnation, "incarnation"));
+
+    public static Wire.Network ToProto(NetworkId id, CatalogueEntry entry) => new()
     {
         Id = id.ToBytes(),
         Spec = entry.Spec.ToProto(),
@@ -71,7 +73,7 @@ internal static class StateMapping
         LastEpoch = Counter(entry.LastEpoch, "epoch"),
     };
 
-    private static CatalogueEntry ToDomain(Wire.Network network) =>
+    public static CatalogueEntry ToDomain(Wire.Network network) =>
         new(network.Spec.ToDomain(), network.CreatedUnixMs.ToTime(), Blocks(network), Counter(network.LastEpoch, "epoch"));
 
     private static Wire.Owner ToProto(IGrouping<HostId, KeyValuePair<Prefix, BlockOwner>> owner) => new()

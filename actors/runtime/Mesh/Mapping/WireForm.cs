@@ -35,6 +35,10 @@ internal sealed record WireForm(string Manifest, Type Type, Func<object, IMessag
         Of("RU1", Wire.RouteSetUpdate.Parser, StateMapping.ToProto, StateMapping.ToDomain),
         Of("VM1", Wire.VersionMark.Parser, StateMapping.ToProto, StateMapping.ToDomain),
         Of("VK1", Wire.VersionMarkKey.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+        Of("FT1", Wire.FeedPart.Parser, FeedMapping.ToProto, FeedMapping.ToDomain),
+        Of("FQ1", Wire.FeedRequest.Parser, FeedMapping.ToProto, FeedMapping.ToDomain),
+        Of("FD1", Wire.FeedDigest.Parser, FeedMapping.ToProto, FeedMapping.ToGossip),
+        Of("FK1", Wire.FeedDigestKey.Parser, FeedMapping.ToProto, FeedMapping.ToDomain),
     ];
 
     public static FrozenDictionary<string, WireForm> ByManifest { get; } = All.ToFrozenDictionary(f => f.Manifest);

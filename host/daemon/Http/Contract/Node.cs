@@ -31,7 +31,11 @@ public sealed record NodeStatus(
     long JournalEvents,
     string DataDirectory,
     DateTimeOffset Started,
-    double ReadySeconds);
+    double ReadySeconds)
+{
+    /// <summary>How many routes and route messages were rejected since the start, by reason.</summary>
+    public IReadOnlyDictionary<string, long> Rejected { get; init; } = new Dictionary<string, long>();
+}
 
 public sealed record DoctorReport(bool Healthy, IReadOnlyList<DoctorFinding> Findings);
 

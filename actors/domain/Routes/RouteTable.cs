@@ -1,0 +1,324 @@
+using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Kernel;
+
+namespace IpvlanActors.Domain.Routes;
+
+/// <summary>What a change to the table means for the kernel.</summary>
+/// <param name="Adds">One with the prefix of a removed route takes its place.</param>
+/// <param name="Rejected">What was not rejected before, or for another reason.</param>
+public sealed record RouteChanges(ImmutableArray<Route> Adds, ImmutableArray<Route> Removes, ImmutableArray<RouteVerdict> Rejected)
+{
+    public bool AffectKernel => !Adds.IsEmpty || !Removes.IsEmpty;
+}
+
+/// <summary>
+/// All routes that peers tell of, and which of them should stand. Judges what a change touches and nothing else: a route
+/// that comes or goes costs the same whether there are ten others or ten thousand. For each prefix one next hop: the highest
+/// epoch wins, then, which no registry would bring about, the smaller host id.
+/// </summary>
+/// <remarks>
+/// A node that was killed or upgraded knows no peer's routes for a while, but the kernel still has them and containers use
+/// them. Each stays until its owner has been heard, or the registry says that it is nobody's.
+/// </remarks>
+public sealed class RouteTable(RouteBasis basis)
+{
+    private readonly Dictionary<HostId, Peer> _peers = [];
+    private readonly Dictionary<Prefix, List<(HostId Host, RouteKey Key)>> _told = [];
+    private readonly SortedSet<Prefix> _prefixes = [];
+
+    /// <summary>How many of them have each length: only those lengths can lie around another prefix.</summary>
+    private readonly int[] _lengths = new int[129];
+    private readonly Dictionary<Prefix, (Route Route, HostId? Owner)> _kept = [];
+    private readonly HashSet<Prefix> _dirty = [];
+
+    /// <summary>No longer told of, but still shown.</summary>
+    private readonly List<(HostId Host, RouteKey Key)> _gone = [];
+
+    /// <summary>By which everything was judged last.</summary>
+    public RouteBasis Basis { get; private set; } = basis;
+
+    /// <summary>What should stand in the kernel.</summary>
+    public ImmutableDictionary<Prefix, Route> Desired { get; private set; } = [];
+
+    /// <summary>Of each host that was heard.</summary>
+    public ImmutableSortedDictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>> Verdicts { get; private set; } =
+        ImmutableSortedDictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>>.Empty;
+
+    /// <summary>Everything may look different now.</summary>
+    public RouteChanges Rebase(RouteBasis next)
+    {
+        var (old, first) = (Basis, !Basis.IsKnown && next.IsKnown);
+        Basis = next;
+        if (!next.IsKnown)
+            return Settle();
+        if (first)
+            Keep(next.Kernel);
+        else if (!ReferenceEquals(old.Catalogue, next.Catalogue) || old.IsKept != next.IsKept)
+            Doubt(_kept.Keys);
+        if (next.DoubtsSince(old) is { } doubts)
+        {
+            foreach (var doubt in doubts)
+                Doubt(Affected(doubt));
+        }
+        else
+        {
+            foreach (var peer in _peers.Values)
+                Limit(peer);
+            Doubt(_told.Keys);
+        }
+
+        return Settle();
+    }
+
+    /// <summary>A peer told of these, and takes those back.</summary>
+    /// <param name="whole">What it does not tell of now, it does not tell of any more.</param>
+    public RouteChanges Hear(HostId host, bool whole, IReadOnlyCollection<RouteAd> told, IReadOnlyCollection<RouteKey> withdrawn)
+    {
+        var peer = PeerOf(host);
+        if (!peer.Heard)
+        {
+            peer.Heard = true;
+            Doubt(KeptOf(host));
+        }
+
+        if (whole)
+        {
+            var keys = told.Select(t => t.Key).ToHashSet();
+            withdrawn = [.. peer.Ads.Keys.Where(k => !keys.Contains(k))];
+        }
+
+        foreach (var key in withdrawn)
+            Remove(host, peer, key);
+        foreach (var ad in told)
+            Put(host, peer, ad);
+        Limit(peer);
+        return Settle();
+    }
+
+    /// <summary>Neither the host nor its containers answer any more: its routes go, and come back with <see cref="Return"/>.</summary>
+    public RouteChanges Withdraw(HostId host) => Stand(host, withdrawn: true);
+
+    public RouteChanges Return(HostId host) => Stand(host, withdrawn: false);
+
+    private RouteChanges Stand(HostId host, bool withdrawn)
+    {
+        var peer = PeerOf(host);
+        peer.Withdrawn = withdrawn;
+        Doubt(peer.Ads.Keys.Select(k => k.Prefix).Concat(KeptOf(host)));
+        return Settle();
+    }
+
+    private Peer PeerOf(HostId host) => _peers.TryGetValue(host, out var peer) ? peer : _peers[host] = new();
+
+    private void Put(HostId host, Peer peer, RouteAd ad)
+    {
+        if (peer.Ads.TryGetValue(ad.Key, out var old) && old == ad)
+            return;
+        if (!peer.Ads.ContainsKey(ad.Key))
+        {
+            if (!_told.TryGetValue(ad.Prefix, out var claims))
+            {
+                _told[ad.Prefix] = claims = [];
+                _prefixes.Add(ad.Prefix);
+                _lengths[ad.Prefix.Length]++;
+            }
+
+            claims.Add((host, ad.Key));
+        }
+
+        peer.Ads[ad.Key] = ad;
+        _dirty.Add(ad.Prefix);
+    }
+
+    private void Remove(HostId host, Peer peer, RouteKey key)
+    {
+        if (!peer.Ads.Remove(key))
+            return;
+        var claims = _told[key.Prefix];
+        claims.Remove((host, key));
+        if (claims.Count == 0)
+        {
+            _told.Remove(key.Prefix);
+            _prefixes.Remove(key.Prefix);
+            _lengths[key.Prefix.Length]--;
+        }
+
+        _gone.Add((host, key));
+        _dirty.Add(key.Prefix);
+    }
+
+    /// <summary>Of more prefixes than a host may tell of, the first in their order count.</summary>
+    private void Limit(Peer peer)
+    {
+        if (peer.Ads.Count <= Basis.MaxPrefixes && peer.TooMany.Count == 0)
+            return;
+        var before = peer.TooMany;
+        peer.TooMany = [.. peer.Ads.Keys.Order().Skip(Basis.MaxPrefixes)];
+        Doubt(before.Except(peer.TooMany).Concat(peer.TooMany.Except(before)).Select(k => k.Prefix));
+    }
+
+    private void Keep(ObservedKernel kernel)
+    {
+        foreach (var route in kernel.Routes.Where(r => r.Metric == Ownership.PeerMetric))
+            _kept.TryAdd(route.Destination, (route, OwnerOf(route.Destination)));
+        Doubt(_kept.Keys);
+    }
+
+    private List<Prefix> KeptOf(HostId host) => [.. _kept.Where(k => k.Value.Owner == host).Select(k => k.Key)];
+
+    /// <summary>A route that this node found in the kernel: whose it is now, and whether that host has spoken, decides.</summary>
+    private Route? Kept(Prefix prefix)
+    {
+        if (!_kept.TryGetValue(prefix, out var kept) || !Basis.IsKnown)
+            return null;
+        var owner = OwnerOf(prefix);
+        if (owner is null && Basis.IsKept)
+            return kept.Route;
+        if (owner is null || owner == Basis.View.Host.Id || (_peers.TryGetValue(owner.Value, out var peer) && (peer.Heard || peer.Withdrawn)))
+        {
+            _kept.Remove(prefix);
+            return null;
+        }
+
+        _kept[prefix] = (kept.Route, owner);
+        return kept.Route;
+    }
+
+    private HostId? OwnerOf(Prefix prefix)
+    {
+        foreach (var network in Basis.Catalogue.Networks.Values)
+        {
+            if (network.OwnerOf(prefix) is { } owner)
+                return owner.Host;
+        }
+
+        return null;
+    }
+
+    private IEnumerable<Prefix> Affected(RouteDoubt doubt)
+    {
+        if (doubt.Block is not { } block)
+        {
+            foreach (var peer in _peers.Values)
+            {
+                foreach (var key in peer.Ads.Keys.Where(k => k.Network == doubt.Network))
+                    yield return key.Prefix;
+            }
+
+            yield break;
+        }
+
+        foreach (var inside in _prefixes.GetViewBetween(block, Prefix.Single(block.Last)))
+            yield return inside;
+        for (var length = block.Length - 1; length >= 0; length--)
+        {
+            if (_lengths[length] > 0 && Prefix.Of(block.First, length) is var around && _told.ContainsKey(around))
+                yield return around;
+        }
+    }
+
+    private void Doubt(IEnumerable<Prefix> prefixes) => _dirty.UnionWith(prefixes);
+
+    /// <summary>Judges what is in doubt.</summary>
+    private RouteChanges Settle()
+    {
+        var (adds, removes) = (ImmutableArray.CreateBuilder<Route>(), ImmutableArray.CreateBuilder<Route>());
+        var rejected = ImmutableArray.CreateBuilder<RouteVerdict>();
+        var desired = Desired.ToBuilder();
+        var touched = new Dictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>.Builder>();
+        foreach (var prefix in _dirty)
+        {
+            var right = Resolve(prefix, touched, rejected);
+            var held = desired.GetValueOrDefault(prefix);
+            if (right == held)
+                continue;
+            if (held is not null)
+                removes.Add(held);
+            if (right is not null)
+            {
+                adds.Add(right);
+                desired[prefix] = right;
+            }
+            else
+            {
+                desired.Remove(prefix);
+            }
+        }
+
+        _dirty.Clear();
+        Desired = desired.ToImmutable();
+        Show(touched);
+        return new(adds.ToImmutable(), removes.ToImmutable(), rejected.ToImmutable());
+    }
+
+    /// <summary>The route that should stand for a prefix, if any.</summary>
+    private Route? Resolve(
+        Prefix prefix, Dictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>.Builder> touched, ImmutableArray<RouteVerdict>.Builder rejected)
+    {
+        RouteVerdict? winner = null;
+        var verdicts = _told.GetValueOrDefault(prefix)?.ConvertAll(c => Judge(c.Host, _peers[c.Host], c.Key)) ?? [];
+        foreach (var verdict in verdicts)
+        {
+            if (verdict.IsAccepted && (winner is null || Precedes(verdict, winner)))
+                winner = verdict;
+        }
+
+        foreach (var verdict in verdicts)
+        {
+            var final = !verdict.IsAccepted || ReferenceEquals(verdict, winner)
+                ? verdict
+                : verdict.Rejected(RejectCodes.PrefixHeld, $"host {winner!.Origin} holds the prefix at epoch {winner.Ad.Epoch}");
+            var shown = Shown(verdict.Origin, touched);
+            var before = shown.GetValueOrDefault(final.Ad.Key);
+            shown[final.Ad.Key] = final;
+            if (!final.IsAccepted && !RejectCodes.IsState(final.Code) && (before?.Ad, before?.Code) != (final.Ad, final.Code))
+                rejected.Add(final);
+        }
+
+        return winner?.Route ?? Kept(prefix);
+    }
+
+    private RouteVerdict Judge(HostId host, Peer peer, RouteKey key)
+    {
+        if (peer.TooMany.Contains(key))
+            return new RouteVerdict(host, peer.Ads[key], null, "").Rejected(RejectCodes.TooMany, $"host tells of more than {Basis.MaxPrefixes} prefixes");
+        var verdict = RouteVerifier.Judge(host, peer.Ads[key], Basis);
+        return verdict.IsAccepted && peer.Withdrawn
+            ? verdict.Rejected(RejectCodes.Withdrawn, "neither the host nor its containers answer")
+            : verdict;
+    }
+
+    private static bool Precedes(RouteVerdict one, RouteVerdict other) =>
+        (other.Ad.Epoch, one.Origin, one.Ad.Network).CompareTo((one.Ad.Epoch, other.Origin, other.Ad.Network)) < 0;
+
+    private ImmutableDictionary<RouteKey, RouteVerdict>.Builder Shown(
+        HostId host, Dictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>.Builder> touched) =>
+        touched.TryGetValue(host, out var shown)
+            ? shown
+            : touched[host] = (Verdicts.GetValueOrDefault(host) ?? []).ToBuilder();
+
+    private void Show(Dictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>.Builder> touched)
+    {
+        foreach (var (host, key) in _gone)
+        {
+            if (!_peers[host].Ads.ContainsKey(key))
+                Shown(host, touched).Remove(key);
+        }
+
+        _gone.Clear();
+        foreach (var (host, shown) in touched)
+            Verdicts = Verdicts.SetItem(host, shown.ToImmutable());
+    }
+
+    private sealed class Peer
+    {
+        public Dictionary<RouteKey, RouteAd> Ads { get; } = [];
+
+        public HashSet<RouteKey> TooMany { get; set; } = [];
+
+        public bool Heard { get; set; }
+
+        public bool Withdrawn { get; set; }
+    }
+}
