@@ -20,9 +20,9 @@ public static class Testimony
         foreach (var (id, here) in view.Networks)
         {
             if (networks.TryGetValue(id, out var entry))
-                networks[id] = Told(entry, view.Host.Id, here);
+                networks[id] = Told(entry, view.Host, here);
             else if (!here.Blocks.IsEmpty)
-                networks[id] = Told(new(here.Spec!, here.Created, NetworkDecider.Initial.Blocks), view.Host.Id, here);
+                networks[id] = Told(new(here.Spec!, here.Created, NetworkDecider.Initial.Blocks), view.Host, here);
         }
 
         return seen with { Networks = networks.ToImmutable() };
@@ -70,17 +70,18 @@ public static class Testimony
     private static HostId LenderOf(Prefix loan, AdoptBlocks told, NetworkState state) =>
         told.Blocks.Concat(state.Blocks).FirstOrDefault(b => b.Key != loan && b.Key.Contains(loan)).Value.Host;
 
-    private static CatalogueEntry Told(CatalogueEntry entry, HostId? self, HostNetworkState here)
+    private static CatalogueEntry Told(CatalogueEntry entry, HostState self, HostNetworkState here)
     {
         var blocks = entry.Blocks.ToBuilder();
         foreach (var (block, owner) in entry.Blocks)
         {
-            if (owner.Host == self && !here.Blocks.ContainsKey(block))
+            // a journal that was restored has forgotten the block, which is not to have given it up
+            if (owner.Host == self.Id && !self.MustConfirm && !here.Blocks.ContainsKey(block))
                 blocks.Remove(block);
         }
 
         foreach (var (block, own) in here.Blocks.Where(b => b.Value.Epoch > entry.LastEpoch))
-            blocks[block] = new(self!.Value, own.Epoch);
+            blocks[block] = new(self.Id!.Value, own.Epoch);
         return entry with { Blocks = blocks.ToImmutable() }; // it knows of no other claim beyond the catalogue's last
     }
 }

@@ -20,6 +20,17 @@ public class TestimonyTests
         Assert.Equal(6, told.LastEpoch); // of other claims beyond the catalogue's last it knows nothing
     }
 
+    /// <summary>Another host may have passed the catalogue on to it: that is newer than its journal.</summary>
+    [Fact]
+    public void A_host_whose_journal_was_restored_does_not_take_back_what_it_has_forgotten()
+    {
+        var restored = Holding(("10.1.0.0/28", 1))
+            .Apply(PersistenceIds.Host, new HostStarted(At(), 1, "boot", "file 1")).Apply(PersistenceIds.Host, new HostStarted(At(), 2, "boot", "file 2"));
+        Assert.True(restored.Host.MustConfirm);
+        var told = Testimony.Of(restored, Seen(6, ("10.1.0.0/28", HostA, 1), ("10.1.0.32/28", HostA, 3))).Networks[Network('1')];
+        Assert.Equal(["10.1.0.0/28 1", "10.1.0.32/28 3"], told.Blocks.Select(b => $"{b.Key} {b.Value.Epoch}"));
+    }
+
     [Fact]
     public void A_block_that_the_catalogue_knew_to_be_over_is_not_told_as_held()
     {
