@@ -24,6 +24,9 @@ public sealed record Boards(HostViewStore View)
     /// <summary>What became of each route that a peer told of, and what this host tells.</summary>
     public Latest<RouteBoard> Routes { get; } = new(RouteBoard.Empty);
 
+    /// <summary>Routes to peers that should stand, whether or not their hops are alive.</summary>
+    public Latest<WantedRoutes> Wanted { get; } = new(new([]));
+
     /// <summary>Which peers are there, and which hops to them are dead.</summary>
     public Latest<PeerBoard> Peers { get; } = new(PeerBoard.Empty);
 
@@ -53,6 +56,8 @@ public sealed record RouteBoard(
 
     public IEnumerable<RouteVerdict> Peers => Told.Values.SelectMany(t => t.Values);
 }
+
+public sealed record WantedRoutes(IEnumerable<Route> Routes);
 
 /// <param name="Dead">Hops whose routes are withdrawn.</param>
 /// <param name="Problem">Why hops cannot be probed; empty otherwise.</param>

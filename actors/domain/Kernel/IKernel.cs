@@ -30,8 +30,8 @@ public interface IKernel : IDisposable
     KernelAbilities Probe();
 
     /// <summary>
-    /// Calls back, on a thread of its own and coalesced, when links, addresses or routes of ours change by whoever's
-    /// hand, and after an overrun with everything. Ends with <see cref="IDisposable.Dispose"/> of what is returned.
+    /// Calls back, on a thread of its own and coalesced, when links, addresses, routes of ours or the default route change by
+    /// whoever's hand, and after an overrun with everything. Ends with <see cref="IDisposable.Dispose"/> of what is returned.
     /// </summary>
     IDisposable Watch(Action<KernelChanges> changed);
 }

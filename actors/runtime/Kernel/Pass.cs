@@ -8,7 +8,7 @@ namespace IpvlanActors.Runtime.Kernel;
 /// <summary>One comparison of desired and observed, and what follows from it.</summary>
 /// <param name="peerRoutes">Null: not known yet, so those that stand are left alone.</param>
 /// <param name="leaving">Endpoints whose slaves are being deleted, though the journal does not say so yet.</param>
-internal sealed class Pass(KernelLanes lanes, NodeContext node, ImmutableDictionary<Prefix, Route>? peerRoutes, ImmutableHashSet<EndpointId> leaving)
+internal sealed class Pass(KernelLanes lanes, NodeContext node, IEnumerable<Route>? peerRoutes, ImmutableHashSet<EndpointId> leaving)
 {
     public async Task<KernelReport> Run(bool withSandboxes)
     {
@@ -16,7 +16,7 @@ internal sealed class Pass(KernelLanes lanes, NodeContext node, ImmutableDiction
 
         // The view is read after the kernel: a slave that was seen has its event in the view, so none is taken for a leftover.
         var view = node.View.Current;
-        var desired = DesiredKernel.From(view, peerRoutes?.Values ?? observed.Routes.Where(r => r.Metric == Ownership.PeerMetric));
+        var desired = DesiredKernel.From(view, peerRoutes ?? observed.Routes.Where(r => r.Metric == Ownership.PeerMetric));
         desired = desired with { Slaves = [.. desired.Slaves.Where(s => !leaving.Contains(s.Endpoint))] };
         var delta = KernelDelta.Between(desired, observed);
 

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Runtime.Routes;
 
 namespace IpvlanActors.Runtime.Kernel;
 
@@ -40,6 +41,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     /// <summary>Null until the routes to peers are known: what the kernel has of them stays.</summary>
     private ImmutableDictionary<Prefix, Route>? _peerRoutes;
     private int _routesUnderWay;
+    private ImmutableHashSet<Hop> _dead = [];
     private TimeSpan _retry = FirstRetry;
     private bool _passing;
 
@@ -53,8 +55,11 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
 
     public IStash Stash { get; set; } = null!;
 
-    protected override void PreStart() =>
+    protected override void PreStart()
+    {
         Timers.StartPeriodicTimer("period", new Want(WithSandboxes: true), Period);
+        Context.System.EventStream.Subscribe(Self, typeof(PeersChanged));
+    }
 
     protected override void OnReceive(object message)
     {
@@ -85,6 +90,12 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 break;
             case RoutesApplied applied:
                 Routed(applied);
+                break;
+            case PeersChanged peers when !_dead.SetEquals(peers.Board.Dead):
+                _dead = peers.Board.Dead;
+                WantSoon(withSandboxes: false);
+                break;
+            case PeersChanged:
                 break;
             case KernelChanged { Changes: KernelChanges.Routes } when Timers.IsTimerActive(Confirm):
                 break;
@@ -141,13 +152,14 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         var first = _peerRoutes is null;
         _peerRoutes = routes.All;
+        _node.Boards.Wanted.Current = new(routes.All.Values);
         if (first)
         {
             WantSoon(withSandboxes: false); // only a look at the kernel says what is there of an earlier life
             return;
         }
 
-        ImmutableArray<KernelOp> ops = [.. routes.Removes.Select(r => new DeleteRoute(r)), .. routes.Adds.Select(r => new AddRoute(r))];
+        ImmutableArray<KernelOp> ops = [.. routes.Removes.Select(r => new DeleteRoute(r)), .. routes.Adds.Where(Stands).Select(r => new AddRoute(r))];
         if (ops.IsEmpty)
             return;
         _routesUnderWay++;
@@ -164,6 +176,9 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
             WantSoon(withSandboxes: false); // a pass tries again, and reports what cannot be
         PassIfWanted();
     }
+
+    /// <summary>By a dead hop packets go nowhere: without the route their senders hear "unreachable" from the guard below it.</summary>
+    private bool Stands(Route route) => Hop.Of(route) is not { } hop || !_dead.Contains(hop);
 
     private void WantSoon(bool withSandboxes)
     {
@@ -184,7 +199,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
         _passing = true;
         (_served, _wanted) = (_wanted, []);
         _leaving.RemoveWhere(e => _node.View.Current.Endpoints.GetValueOrDefault(e) is not { IsJoined: true });
-        var pass = new Pass(_lanes, _node, _peerRoutes, [.. _leaving]);
+        var pass = new Pass(_lanes, _node, _peerRoutes?.Values.Where(Stands), [.. _leaving]);
         pass.Run(_served.Any(s => s.WithSandboxes)).PipeTo(Self);
     }
 

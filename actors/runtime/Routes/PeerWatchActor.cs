@@ -18,9 +18,6 @@ public sealed record ProbeSettings(TimeSpan Interval, int Count, Func<Action<ulo
     public static ProbeSettings Off { get; } = new(TimeSpan.FromMilliseconds(250), 3, null);
 }
 
-/// <summary>The hops of all routes to peers that stand, or would stand if their hops were not dead.</summary>
-public sealed record WatchHops(ImmutableHashSet<Hop> Hops) : INoSerializationVerificationNeeded;
-
 /// <summary>What is thought of peers and hops has changed. Published; the board has it too.</summary>
 public sealed record PeersChanged(PeerBoard Board) : INoSerializationVerificationNeeded;
 
@@ -36,6 +33,7 @@ internal sealed class PeerWatchActor(NodeContext node, KernelLanes lanes, ProbeS
     private readonly Dictionary<ulong, (Hop Hop, long Tick)> _asked = [];
     private PeerWatch _watch = PeerWatch.Of(settings.Count);
     private IEcho? _echo;
+    private WantedRoutes? _wanted;
     private string _problem = "";
     private long _tick;
     private bool _looking;
@@ -52,9 +50,6 @@ internal sealed class PeerWatchActor(NodeContext node, KernelLanes lanes, ProbeS
         {
             case Tick:
                 Step();
-                break;
-            case WatchHops watch:
-                Change(_watch.Watch(watch.Hops));
                 break;
             case EchoAnswered answered when _asked.Remove(answered.Number, out var asked):
                 Change(_watch.Answered(asked.Hop));
@@ -87,6 +82,12 @@ internal sealed class PeerWatchActor(NodeContext node, KernelLanes lanes, ProbeS
 
     private PeerWatch Probe(PeerWatch watch)
     {
+        if (_tick % PeerWatch.TicksPerTurn == 0 && !ReferenceEquals(_wanted, node.Boards.Wanted.Current))
+        {
+            _wanted = node.Boards.Wanted.Current;
+            watch = watch.Watch(_wanted.Routes.Select(r => Hop.Of(r)).OfType<Hop>().ToHashSet());
+        }
+
         foreach (var (number, _) in _asked.Where(a => _tick - a.Value.Tick > AnswerWithin).ToArray())
             _asked.Remove(number);
         var (next, ask, look) = watch.Tick(_tick);

@@ -3,6 +3,7 @@ using System.Runtime.InteropServices;
 using Akka.Actor;
 using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Routes;
@@ -59,7 +60,23 @@ internal static class NodeApi
         foreach (var member in boards.Cluster.Current.Members.Where(m => m is { Elder: not null, IsSelf: false }))
             yield return $"the member at {member.Address} bears the id of host {Name(member, boards)} at {member.Elder}, so its data directory is a copy of that host's: nothing of what it tells is taken; stop it, or empty its data directory.";
         foreach (var member in boards.Cluster.Current.Members.Where(m => !m.Reachable))
-            yield return $"host {Name(member, boards)} at {member.Address} cannot be reached; its routes stay until it is back or forgotten.";
+            yield return $"host {Name(member, boards)} at {member.Address} cannot be reached; its routes stay while its next hops answer, or until it is forgotten.";
+        foreach (var problem in PeerProblems(boards))
+            yield return problem;
+    }
+
+    private static IEnumerable<string> PeerProblems(Boards boards)
+    {
+        var withdrawn = boards.Routes.Current.Peers.Where(v => v.IsAccepted && IsWithdrawn(v.Route, boards)).GroupBy(v => (v.Origin, Hop.Of(v.Route)!.Value));
+        foreach (var routes in withdrawn)
+            yield return $"next hop {routes.Key.Value.Address} of host {boards.Catalogue.Current.HostName(routes.Key.Origin)} on {routes.Key.Value.Link} answers neither by UDP nor at all: its {routes.Count()} routes are withdrawn until it does; look at that host, its link and the switch.";
+        if (boards.Peers.Current.Problem.Length > 0)
+            yield return boards.Peers.Current.Problem;
+        if (boards.Cluster.Current.Members.Length > 1)
+        {
+            foreach (var gap in RouteGaps.Of(boards.View.Current, boards.Kernel.Current.Observed))
+                yield return gap;
+        }
     }
 
     private static async Task<IResult> Ask(Node node, INodeCommand command) =>
@@ -68,7 +85,8 @@ internal static class NodeApi
     private static IReadOnlyList<RouteDetail> Routes(string? host, Node node)
     {
         var boards = node.Context.Boards;
-        var all = boards.Routes.Current.Own.Values.Select(ad => Own(ad, node)).Concat(boards.Routes.Current.Peers.Select(v => Peer(v, boards)));
+        var all = boards.Routes.Current.Own.Values.Select(ad => Own(ad, node))
+            .Concat(boards.Routes.Current.Peers.Select(v => Peer(v, boards))).Concat(Kept(boards));
         return [.. all.Where(r => string.IsNullOrEmpty(host) || r.Host == host).OrderBy(r => r.Network, StringComparer.Ordinal)];
     }
 
@@ -77,12 +95,42 @@ internal static class NodeApi
 
     private static RouteDetail Peer(RouteVerdict verdict, Boards boards) => new(
         verdict.Ad.Prefix.ToString(), NameOf(verdict.Ad, boards), boards.Catalogue.Current.HostName(verdict.Origin), verdict.Ad.NextHop.ToString(),
-        verdict.Route?.Device?.Value ?? DeviceOf(verdict.Ad, boards), verdict.IsAccepted ? "accepted" : "rejected", InKernel(verdict.Route, boards),
+        verdict.Route?.Device?.Value ?? DeviceOf(verdict.Ad, boards), StateOf(verdict, boards), InKernel(verdict.Route, boards),
         verdict.Route is null ? verdict.Reason : FaultOf(verdict.Route, boards) is { } fault ? $"a route of others is there: {fault.Text}" : "");
+
+    private static string StateOf(RouteVerdict verdict, Boards boards) =>
+        !verdict.IsAccepted ? "rejected" : IsWithdrawn(verdict.Route, boards) ? "withdrawn" : StateOf(verdict.Origin, boards);
+
+    private static string StateOf(HostId origin, Boards boards) => boards.Peers.Current.StateOf(origin) switch
+    {
+        PeerState.Live => "accepted",
+        PeerState.Suspect => "suspect",
+        _ => "stale",
+    };
+
+    private static bool IsWithdrawn(Route? route, Boards boards) => Hop.Of(route) is { } hop && boards.Peers.Current.Dead.Contains(hop);
+
+    /// <summary>What the kernel has from an earlier life of this node, of hosts that have not been heard since.</summary>
+    private static IEnumerable<RouteDetail> Kept(Boards boards)
+    {
+        var told = boards.Routes.Current.Peers.Where(v => v.IsAccepted).Select(v => v.Ad.Prefix).ToHashSet();
+        foreach (var route in boards.Kernel.Current.Observed.Routes.Where(r => r.Metric == Ownership.PeerMetric && !told.Contains(r.Destination)))
+        {
+            foreach (var (network, entry) in boards.Catalogue.Current.Networks)
+            {
+                if (entry.OwnerOf(route.Destination) is { } owner && boards.Routes.Current.Peers.All(v => v.Origin != owner.Host))
+                {
+                    yield return new(
+                        route.Destination.ToString(), entry.Spec.Name, boards.Catalogue.Current.HostName(owner.Host), route.NextHop?.ToString() ?? "",
+                        route.Device?.Value ?? "", "stale", "installed", "its host has not been heard since this node started");
+                }
+            }
+        }
+    }
 
     private static string InKernel(Route? route, Boards boards)
     {
-        if (route is null)
+        if (route is null || IsWithdrawn(route, boards))
             return "-";
         return FaultOf(route, boards) is not null ? "conflict" : boards.Kernel.Current.Observed.Routes.Contains(route) ? "installed" : "missing";
     }

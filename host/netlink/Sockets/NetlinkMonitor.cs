@@ -151,7 +151,7 @@ internal sealed class NetlinkMonitor : IDisposable
             {
                 Rtnetlink.RTM_NEWLINK or Rtnetlink.RTM_DELLINK => KernelChanges.Links,
                 Rtnetlink.RTM_NEWADDR or Rtnetlink.RTM_DELADDR => KernelChanges.Addresses,
-                Rtnetlink.RTM_NEWROUTE or Rtnetlink.RTM_DELROUTE when IsOurs(message) => KernelChanges.Routes,
+                Rtnetlink.RTM_NEWROUTE or Rtnetlink.RTM_DELROUTE when IsOfInterest(message) => KernelChanges.Routes,
                 Nl.NLMSG_OVERRUN => KernelChanges.All,
                 _ => 0,
             };
@@ -160,6 +160,8 @@ internal sealed class NetlinkMonitor : IDisposable
         return changes;
     }
 
-    private static bool IsOurs(NetlinkMessage message) =>
-        message.TryHeader(out rtmsg route, out _) && route.rtm_protocol == Ownership.RouteProtocol;
+    /// <summary>Ours, and the default route: <c>parent=auto</c> waits for one.</summary>
+    private static bool IsOfInterest(NetlinkMessage message) =>
+        message.TryHeader(out rtmsg route, out _)
+        && (route.rtm_protocol == Ownership.RouteProtocol || route is { rtm_dst_len: 0, rtm_table: Rtnetlink.RT_TABLE_MAIN, rtm_type: Rtnetlink.RTN_UNICAST });
 }

@@ -70,7 +70,7 @@ internal static class Agreement
     /// <summary>A route of ours is another host's, which the node knows of, or guards a block or a subnet of a network here.</summary>
     private static void RoutesHaveAReason(View view, List<NetworkDetail> networks, IReadOnlyList<RouteDetail> routes)
     {
-        var known = routes.Where(r => r.Kernel == "installed" && r.State is "accepted" or "stale").Select(r => r.Prefix).ToHashSet();
+        var known = routes.Where(r => r.Kernel == "installed" && r.State is "accepted" or "suspect" or "stale").Select(r => r.Prefix).ToHashSet();
         var guarded = networks.SelectMany(n => n.Blocks.Select(b => b.Block).Concat(n.Subnets.Select(s => s.Subnet))).ToHashSet();
         foreach (var route in view.OurRoutes)
         {

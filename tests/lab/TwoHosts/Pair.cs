@@ -13,6 +13,9 @@ public sealed class Pair : IAsyncLifetime
 
     public LabHost H2 => _hosts[1];
 
+    /// <summary>Pulls the cable of one of them (1 or 2), or plugs it in again.</summary>
+    public Task Plug(int host, bool inOrOut) => _underlay!.Plug(host - 1, inOrOut);
+
     public async Task InitializeAsync()
     {
         if (Machine.Missing is not null)

@@ -184,11 +184,15 @@ public class ReaderTests
         });
 
     [Fact]
-    public void Only_routes_of_ours_are_changes_of_routes()
+    public void Only_routes_of_ours_and_the_default_route_are_changes_of_routes()
     {
         var bytes = Hex.Bytes(Blackhole6);
         Assert.Equal(KernelChanges.Routes, NetlinkMonitor.Read(bytes));
         bytes[16 + 5] = 3;
+        Assert.Equal((KernelChanges)0, NetlinkMonitor.Read(bytes));
+        (bytes[16 + 1], bytes[16 + 7]) = (0, Rtnetlink.RTN_UNICAST);
+        Assert.Equal(KernelChanges.Routes, NetlinkMonitor.Read(bytes));
+        bytes[16 + 4] = 100; // of another table
         Assert.Equal((KernelChanges)0, NetlinkMonitor.Read(bytes));
         Assert.Equal(KernelChanges.Links, NetlinkMonitor.Read(Hex.Bytes(Slave)));
     }

@@ -121,8 +121,8 @@ public sealed class PeerWatchActorTests : TestKit
     private void Start(Func<Action<ulong>, IEcho>? open)
     {
         var lanes = new KernelLanes(Sys.ActorOf(Props.Create<NetlinkActor>((Func<IKernel>)_door.Open)), []);
-        var watch = Sys.ActorOf(Props.Create<PeerWatchActor>(_node, lanes, new ProbeSettings(TimeSpan.FromMilliseconds(10), 3, open)));
-        watch.Tell(new WatchHops([Hop]));
+        _node.Boards.Wanted.Current = new([Route.ToPeer(Prefix.Parse("10.1.0.64/26"), Hop.Address, Hop.Link), Route.Unreachable(Prefix.Parse("10.1.0.0/16"), 1)]);
+        Sys.ActorOf(Props.Create<PeerWatchActor>(_node, lanes, new ProbeSettings(TimeSpan.FromMilliseconds(10), 3, open)));
     }
 
     private Task Becomes(Func<PeerBoard, bool> condition, string what) => Eventually.True(() => condition(_node.Boards.Peers.Current), what);

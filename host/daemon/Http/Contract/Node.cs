@@ -1,7 +1,10 @@
 namespace IpvlanActors.Daemon.Http.Contract;
 
 /// <summary>One line of GET /v1/routes.</summary>
-/// <param name="State"><c>accepted</c>, <c>rejected</c>, <c>stale</c> or <c>own</c>.</param>
+/// <param name="State">
+/// <c>own</c>; <c>accepted</c>, and if its host cannot be reached <c>suspect</c>, if that is no member or not heard of for long
+/// <c>stale</c>; <c>withdrawn</c> if its next hop is dead; <c>rejected</c>.
+/// </param>
 /// <param name="Kernel"><c>installed</c>, <c>missing</c>, <c>conflict</c> or <c>-</c>.</param>
 /// <param name="Reason">Why it was rejected, or what it conflicts with; empty otherwise.</param>
 public sealed record RouteDetail(
