@@ -96,19 +96,6 @@ public sealed class RouteTable(RouteBasis basis)
         return Settle();
     }
 
-    /// <summary>Neither the host nor its containers answer any more: its routes go, and come back with <see cref="Return"/>.</summary>
-    public RouteChanges Withdraw(HostId host) => Stand(host, withdrawn: true);
-
-    public RouteChanges Return(HostId host) => Stand(host, withdrawn: false);
-
-    private RouteChanges Stand(HostId host, bool withdrawn)
-    {
-        var peer = PeerOf(host);
-        peer.Withdrawn = withdrawn;
-        Doubt(peer.Ads.Keys.Select(k => k.Prefix).Concat(KeptOf(host)));
-        return Settle();
-    }
-
     private Peer PeerOf(HostId host) => _peers.TryGetValue(host, out var peer) ? peer : _peers[host] = new();
 
     private void Put(HostId host, Peer peer, RouteAd ad)
@@ -175,7 +162,7 @@ public sealed class RouteTable(RouteBasis basis)
         var owner = OwnerOf(prefix);
         if (owner is null && Basis.IsKept)
             return kept.Route;
-        if (owner is null || owner == Basis.View.Host.Id || (_peers.TryGetValue(owner.Value, out var peer) && (peer.Heard || peer.Withdrawn)))
+        if (owner is null || owner == Basis.View.Host.Id || (_peers.TryGetValue(owner.Value, out var peer) && peer.Heard))
         {
             _kept.Remove(prefix);
             return null;
@@ -283,10 +270,7 @@ public sealed class RouteTable(RouteBasis basis)
     {
         if (peer.TooMany.Contains(key))
             return new RouteVerdict(host, peer.Ads[key], null, "").Rejected(RejectCodes.TooMany, $"host tells of more than {Basis.MaxPrefixes} prefixes");
-        var verdict = RouteVerifier.Judge(host, peer.Ads[key], Basis);
-        return verdict.IsAccepted && peer.Withdrawn
-            ? verdict.Rejected(RejectCodes.Withdrawn, "neither the host nor its containers answer")
-            : verdict;
+        return RouteVerifier.Judge(host, peer.Ads[key], Basis);
     }
 
     private static bool Precedes(RouteVerdict one, RouteVerdict other) =>
@@ -318,7 +302,5 @@ public sealed class RouteTable(RouteBasis basis)
         public HashSet<RouteKey> TooMany { get; set; } = [];
 
         public bool Heard { get; set; }
-
-        public bool Withdrawn { get; set; }
     }
 }

@@ -32,13 +32,12 @@ public static class RejectCodes
     public const string PrefixHeld = "prefix-held";
     public const string Unreadable = "unreadable";
     public const string Waiting = "waiting";
-    public const string Withdrawn = "withdrawn";
 
     /// <summary>The registry's word, or this host's own attaching, may still be on its way: not wrong before a while has passed.</summary>
     public static bool MayCome(string code) => code is NetworkUnknown or NotOwner or EpochAhead or NotAttached;
 
     /// <summary>Nobody's fault: nothing was wrong with the route.</summary>
-    public static bool IsState(string code) => code is Waiting or Withdrawn;
+    public static bool IsState(string code) => code is Waiting;
 }
 
 /// <summary>

@@ -72,7 +72,7 @@ internal sealed class PeerWatchActor(NodeContext node, KernelLanes lanes, ProbeS
 
     private void Step()
     {
-        var members = node.Boards.Cluster.Current.Members.Where(m => m is { IsSelf: false, Host: not null })
+        var members = node.Boards.Cluster.Current.Members.Where(m => m is { IsSelf: false, Host: not null, Elder: null })
             .GroupBy(m => m.Host!.Value).ToDictionary(g => g.Key, g => g.Any(m => m.Reachable));
         var watch = _watch.Members(members, node.Clock.GetUtcNow());
         if (IsOpen(_tick++))

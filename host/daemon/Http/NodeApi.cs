@@ -67,9 +67,14 @@ internal static class NodeApi
 
     private static IEnumerable<string> PeerProblems(Boards boards)
     {
-        var withdrawn = boards.Routes.Current.Peers.Where(v => v.IsAccepted && IsWithdrawn(v.Route, boards)).GroupBy(v => (v.Origin, Hop.Of(v.Route)!.Value));
+        var withdrawn = boards.Routes.Current.Peers.Where(v => v.IsAccepted && IsWithdrawn(v.Route, boards))
+            .GroupBy(v => (v.Origin, Hop: Hop.Of(v.Route)!.Value));
         foreach (var routes in withdrawn)
-            yield return $"next hop {routes.Key.Value.Address} of host {boards.Catalogue.Current.HostName(routes.Key.Origin)} on {routes.Key.Value.Link} answers neither by UDP nor at all: its {routes.Count()} routes are withdrawn until it does; look at that host, its link and the switch.";
+        {
+            yield return $"next hop {routes.Key.Hop.Address} of host {boards.Catalogue.Current.HostName(routes.Key.Origin)} on {routes.Key.Hop.Link} is dead " +
+                $"(neither its daemon nor its kernel answers), so {routes.Count()} routes are withdrawn until it answers: look at that host, its link, and the switch between.";
+        }
+
         if (boards.Peers.Current.Problem.Length > 0)
             yield return boards.Peers.Current.Problem;
         if (boards.Cluster.Current.Members.Length > 1)
@@ -110,20 +115,20 @@ internal static class NodeApi
 
     private static bool IsWithdrawn(Route? route, Boards boards) => Hop.Of(route) is { } hop && boards.Peers.Current.Dead.Contains(hop);
 
-    /// <summary>What the kernel has from an earlier life of this node, of hosts that have not been heard since.</summary>
+    /// <summary>What an earlier life of this node has left in the kernel, of hosts that have not been heard since.</summary>
     private static IEnumerable<RouteDetail> Kept(Boards boards)
     {
-        var told = boards.Routes.Current.Peers.Where(v => v.IsAccepted).Select(v => v.Ad.Prefix).ToHashSet();
-        foreach (var route in boards.Kernel.Current.Observed.Routes.Where(r => r.Metric == Ownership.PeerMetric && !told.Contains(r.Destination)))
+        var (catalogue, heard) = (boards.Catalogue.Current, boards.Routes.Current.Told);
+        foreach (var route in boards.Wanted.Current.Routes)
         {
-            foreach (var (network, entry) in boards.Catalogue.Current.Networks)
+            foreach (var entry in catalogue.Networks.Values)
             {
-                if (entry.OwnerOf(route.Destination) is { } owner && boards.Routes.Current.Peers.All(v => v.Origin != owner.Host))
-                {
-                    yield return new(
-                        route.Destination.ToString(), entry.Spec.Name, boards.Catalogue.Current.HostName(owner.Host), route.NextHop?.ToString() ?? "",
-                        route.Device?.Value ?? "", "stale", "installed", "its host has not been heard since this node started");
-                }
+                if (entry.OwnerOf(route.Destination) is not { } owner || heard.ContainsKey(owner.Host))
+                    continue;
+                yield return new(
+                    route.Destination.ToString(), entry.Spec.Name, catalogue.HostName(owner.Host), route.NextHop?.ToString() ?? "",
+                    route.Device?.Value ?? "", IsWithdrawn(route, boards) ? "withdrawn" : "stale", InKernel(route, boards),
+                    "its host has not been heard since this node started");
             }
         }
     }

@@ -99,17 +99,6 @@ public class RouteTableTests
         Assert.Equal([There], table.Desired.Values);
     }
 
-    [Fact]
-    public void The_routes_of_a_host_that_was_withdrawn_go_and_come_back_with_it()
-    {
-        var table = Started();
-        table.Hear(HostB, whole: true, [RouteScene.Ad], []);
-        Assert.Equal(There, Assert.Single(table.Withdraw(HostB).Removes));
-        Assert.Equal(RejectCodes.Withdrawn, table.Verdicts[HostB][RouteScene.Ad.Key].Code);
-        Assert.Equal(There, Assert.Single(table.Return(HostB).Adds));
-        Assert.False(table.Return(HostB).AffectKernel);
-    }
-
     /// <summary>Whatever happens in whatever order, the table is what one judgement of everything would make of it.</summary>
     [Fact]
     public void Step_by_step_is_the_same_as_all_at_once()
