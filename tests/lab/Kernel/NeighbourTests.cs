@@ -33,7 +33,7 @@ public sealed class NeighbourTests : IDisposable
         _host.Ip($"neigh add 10.0.0.2 lladdr {Mac} dev eth0 nud permanent");
         Assert.Equal(NeighbourState.Fixed, Look("10.0.0.2"));
         Assert.Equal(NeighbourState.Unproven, Look("10.0.0.3"));
-        Assert.Equal([NeighbourState.Unproven], _host.Kernel.Neighbours([new(Ip.Parse("10.0.0.2"), LinkName.Parse("nope"))]));
+        Assert.Equal(NeighbourState.Unproven, Assert.Single(_host.Kernel.Neighbours([new(Ip.Parse("10.0.0.2"), LinkName.Parse("nope"))])));
         Assert.Contains("PERMANENT", _host.Ip("neigh show 10.0.0.2"), StringComparison.Ordinal);
         Assert.Empty(_host.Ip("neigh show 10.0.0.3"));
     }
