@@ -11,7 +11,6 @@ using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.EventSourcing;
 using IpvlanActors.Runtime.Kernel;
-using IpvlanActors.Runtime.Routes;
 using IpvlanActors.Tests.Unit.Support;
 using Xunit;
 
@@ -274,30 +273,6 @@ public sealed class ReconcilerTests : TestKit
     }
 
     [Fact]
-    public async Task Routes_by_a_dead_hop_go_and_come_back_with_it()
-    {
-        var other = Peer with { Destination = Prefix.Parse("10.1.0.128/26"), NextHop = Ip.Parse("10.0.0.3") };
-        _reconciler.Tell(Routes([Peer, other], adds: []));
-        await Pass();
-        Assert.Equal(2, _node.Boards.Wanted.Current.Routes.Count());
-        var right = _kernel.ToString();
-
-        Dead(Hop.Of(Peer)!.Value);
-        Assert.Equal(1, (await Pass()).Writes);
-        Assert.DoesNotContain(Peer.ToString(), _kernel.ToString(), StringComparison.Ordinal);
-        Assert.Contains(other.ToString(), _kernel.ToString(), StringComparison.Ordinal);
-
-        var third = other with { Destination = Prefix.Parse("10.1.0.192/26"), NextHop = Peer.NextHop };
-        _reconciler.Tell(Routes([Peer, other, third], adds: [third]));
-        Assert.Equal(0, (await Pass()).Writes);
-        _reconciler.Tell(Routes([Peer, other], adds: [], third));
-
-        Dead();
-        await Pass();
-        Assert.Equal(right, _kernel.ToString());
-    }
-
-    [Fact]
     public async Task What_the_kernel_refuses_is_tried_again_after_one_second_and_then_after_two()
     {
         Attach("eth0");
@@ -359,8 +334,6 @@ public sealed class ReconcilerTests : TestKit
     private IActorRef Lane() => Sys.ActorOf(Props.Create<NetlinkActor>((Func<IKernel>)_door.Open));
 
     private Task<KernelReport> Pass() => _reconciler.Ask<KernelReport>(new Reconcile(WithSandboxes: true), Patience);
-
-    private void Dead(params Hop[] hops) => Sys.EventStream.Publish(new PeersChanged(PeerBoard.Empty with { Dead = [.. hops] }));
 
     private Task<SlaveHandled> Plug(bool fresh) => _reconciler.Ask<SlaveHandled>(
         new PlugEndpoint(DesiredKernel.SlaveOf(_node.View.Current.Endpoints[Web], _node.View.Current)!, fresh), Patience);
