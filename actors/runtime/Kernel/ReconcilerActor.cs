@@ -59,6 +59,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         Timers.StartPeriodicTimer("period", new Want(WithSandboxes: true), Period);
         Context.System.EventStream.Subscribe(Self, typeof(PeersChanged));
+        _dead = _node.Boards.Peers.Current.Dead; // after the subscription, so that nothing between the two is missed
     }
 
     protected override void OnReceive(object message)

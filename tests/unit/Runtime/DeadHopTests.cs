@@ -72,7 +72,11 @@ public sealed class DeadHopTests : TestKit
     private void Want(Route[] all, ImmutableArray<Route> adds) =>
         _reconciler.Tell(new PeerRoutes(all.ToImmutableDictionary(r => r.Destination), adds, []));
 
-    private void Dead(params Hop[] hops) => Sys.EventStream.Publish(new PeersChanged(PeerBoard.Empty with { Dead = [.. hops] }));
+    private void Dead(params Hop[] hops)
+    {
+        _node.Boards.Peers.Current = PeerBoard.Empty with { Dead = [.. hops] };
+        Sys.EventStream.Publish(new PeersChanged(_node.Boards.Peers.Current));
+    }
 
     private Task Pass() => _reconciler.Ask<KernelReport>(new Reconcile(WithSandboxes: false), Patience);
 }
