@@ -9,6 +9,7 @@ using Akka.Configuration;
 using Akka.DistributedData;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Journal;
 using IpvlanActors.Runtime;
@@ -71,6 +72,20 @@ internal sealed class BareMesh : IAsyncDisposable
     }
 
     public Task<IMeshMessage> Ask(IRegistryRequest request) => _supervisor.Ask<IMeshMessage>(request, Patience);
+
+    /// <summary>As a host does: asks again while nobody can answer, and until it is registered.</summary>
+    public async Task<IMeshMessage> Answer(Func<BareMesh, IRegistryRequest> request)
+    {
+        string[] notNow = [RefusalCodes.RegistryUnreachable, RefusalCodes.JournalFailed, RefusalCodes.NotReady];
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            var answer = await Ask(request(this));
+            if (answer is not RegistryRefused refused || !notNow.Contains(refused.Reason.Code))
+                return answer;
+            await Task.Delay(200, limit.Token);
+        }
+    }
 
     /// <summary>As kill -9 of its process: no goodbye, and it does not come back.</summary>
     public async Task Kill()

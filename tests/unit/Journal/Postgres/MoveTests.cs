@@ -63,9 +63,9 @@ public sealed class MoveTests(TestPostgres postgres) : IDisposable
         await using var host = new BareMesh(
             port, port, PostgresPersistence.ConfigFor(connection), [MemberRoles.Registry, MemberRoles.Speaks(MemberRoles.PostgresRegistry)]);
         await Eventually.True(() => host.IsUpWith(1), "the host is up");
-        var taken = await host.Ask(Creation(host, 'b', JournalStory.Spec.Name, "10.9.0.0/16"));
+        var taken = await host.Answer(h => Creation(h, 'b', JournalStory.Spec.Name, "10.9.0.0/16"));
         Assert.Contains("already exists", Assert.IsType<RegistryRefused>(taken).Reason.Text, StringComparison.Ordinal);
-        Assert.IsType<NetworkGranted>(await host.Ask(Creation(host, 'c', "later", "10.9.0.0/16")));
+        Assert.IsType<NetworkGranted>(await host.Answer(h => Creation(h, 'c', "later", "10.9.0.0/16")));
     }
 
     private static CreateNetworkRequest Creation(BareMesh host, char id, string name, string subnet) => new(

@@ -50,15 +50,15 @@ public sealed class RegistryTests(TestPostgres postgres) : IAsyncLifetime
             _hosts.Add(Start(port, ports[0]));
         await Eventually.True(() => _hosts.TrueForAll(h => h.IsUpWith(3)), "all three are up", seconds: 60);
         var network = Id('a');
-        Assert.IsType<NetworkGranted>(await Asked(_hosts[1], h => Creation(h.Host, network, "web", "10.1.0.0/24")));
-        var first = Assert.IsType<BlockGranted>(await Asked(_hosts[1], h => Claim(h.Host, network)));
+        Assert.IsType<NetworkGranted>(await _hosts[1].Answer(h => Creation(h.Host, network, "web", "10.1.0.0/24")));
+        var first = Assert.IsType<BlockGranted>(await _hosts[1].Answer(h => Claim(h.Host, network)));
 
         await _hosts[0].Kill();
 
-        var second = Assert.IsType<BlockGranted>(await Asked(_hosts[2], h => Claim(h.Host, network)));
+        var second = Assert.IsType<BlockGranted>(await _hosts[2].Answer(h => Claim(h.Host, network)));
         Assert.NotEqual(first.Block, second.Block);
         Assert.True(second.Epoch > first.Epoch, $"{second} came after {first}");
-        var refused = Assert.IsType<RegistryRefused>(await Asked(_hosts[2], h => Creation(h.Host, Id('b'), "web", "10.2.0.0/24")));
+        var refused = Assert.IsType<RegistryRefused>(await _hosts[2].Answer(h => Creation(h.Host, Id('b'), "web", "10.2.0.0/24")));
         Assert.Equal(RefusalCodes.NetworkExists, refused.Reason.Code);
     }
 
@@ -68,15 +68,15 @@ public sealed class RegistryTests(TestPostgres postgres) : IAsyncLifetime
         var ports = BareMesh.FreePorts(2);
         var (one, twin) = (Start(ports[0], ports[0]), Start(ports[1], ports[1])); // two clusters by mistake, one database
         _hosts.AddRange([one, twin]);
-        Assert.IsType<NetworkGranted>(await Asked(one, h => Creation(h.Host, Id('a'), "web", "10.1.0.0/24")));
-        Assert.IsType<NetworkGranted>(await Asked(twin, h => Creation(h.Host, Id('b'), "web2", "10.2.0.0/24")));
+        Assert.IsType<NetworkGranted>(await one.Answer(h => Creation(h.Host, Id('a'), "web", "10.1.0.0/24")));
+        Assert.IsType<NetworkGranted>(await twin.Answer(h => Creation(h.Host, Id('b'), "web2", "10.2.0.0/24")));
 
         // what one does now, its twin cannot know
-        var granted = Assert.IsType<NetworkGranted>(await Asked(one, h => Creation(h.Host, Id('c'), "web3", "10.3.0.0/24")));
-        var answer = await Asked(twin, h => Creation(h.Host, Id('d'), "web3", "10.3.0.0/24"));
+        var granted = Assert.IsType<NetworkGranted>(await one.Answer(h => Creation(h.Host, Id('c'), "web3", "10.3.0.0/24")));
+        var answer = await twin.Answer(h => Creation(h.Host, Id('d'), "web3", "10.3.0.0/24"));
 
         Assert.Equal(RefusalCodes.NetworkExists, Assert.IsType<RegistryRefused>(answer).Reason.Code);
-        Assert.Equal(granted, await Asked(one, h => Creation(h.Host, Id('c'), "web3", "10.3.0.0/24")));
+        Assert.Equal(granted, await one.Answer(h => Creation(h.Host, Id('c'), "web3", "10.3.0.0/24")));
     }
 
     [PostgresFact]
@@ -85,35 +85,21 @@ public sealed class RegistryTests(TestPostgres postgres) : IAsyncLifetime
         var ports = BareMesh.FreePorts(1);
         var host = Start(ports[0], ports[0]);
         _hosts.Add(host);
-        Assert.IsType<NetworkGranted>(await Asked(host, h => Creation(h.Host, Id('a'), "web", "10.1.0.0/24")));
+        Assert.IsType<NetworkGranted>(await host.Answer(h => Creation(h.Host, Id('a'), "web", "10.1.0.0/24")));
 
         await postgres.Stop();
         var refused = Assert.IsType<RegistryRefused>(await host.Ask(Creation(host.Host, Id('b'), "web2", "10.2.0.0/24")));
         Assert.Contains(refused.Reason.Code, (string[])[RefusalCodes.JournalFailed, RefusalCodes.RegistryUnreachable]);
         await postgres.Start();
 
-        Assert.IsType<NetworkGranted>(await Asked(host, h => Creation(h.Host, Id('b'), "web2", "10.2.0.0/24")));
-        Assert.Equal(RefusalCodes.NetworkExists, Assert.IsType<RegistryRefused>(await Asked(host, h => Creation(h.Host, Id('c'), "web", "10.4.0.0/24"))).Reason.Code);
+        Assert.IsType<NetworkGranted>(await host.Answer(h => Creation(h.Host, Id('b'), "web2", "10.2.0.0/24")));
+        Assert.Equal(RefusalCodes.NetworkExists, Assert.IsType<RegistryRefused>(await host.Answer(h => Creation(h.Host, Id('c'), "web", "10.4.0.0/24"))).Reason.Code);
         Assert.Equal(1, host.Starts);
     }
 
     private BareMesh Start(int port, int seed) => new(
         port, seed, Sooner.WithFallback(HoconFiles.MeshSql).WithFallback(PostgresPersistence.ConfigFor(_connection)),
         [MemberRoles.Registry, MemberRoles.Speaks(MemberRoles.PostgresRegistry)]);
-
-    /// <summary>As a host does: asks again while nobody can answer.</summary>
-    private static async Task<IMeshMessage> Asked(BareMesh host, Func<BareMesh, IRegistryRequest> request)
-    {
-        string[] notNow = [RefusalCodes.RegistryUnreachable, RefusalCodes.JournalFailed, RefusalCodes.NotReady];
-        using var limit = new CancellationTokenSource(Patience);
-        while (true)
-        {
-            var answer = await host.Ask(request(host));
-            if (answer is not RegistryRefused refused || !notNow.Contains(refused.Reason.Code))
-                return answer;
-            await Task.Delay(200, limit.Token);
-        }
-    }
 
     private static NetworkId Id(char digit) => NetworkId.Parse(new string(digit, 32));
 
