@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Globalization;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
@@ -51,7 +52,7 @@ internal sealed class BenchHost : IAsyncDisposable
         _system = ActorSystem.Create("host", Quiet.WithFallback(HoconFiles.Host));
         var lanes = new KernelLanes(Lane(), [Lane()]);
         var reconciler = _system.ActorOf(Props.Create<ReconcilerActor>(_node, lanes), "kernel");
-        _mesh = _system.ActorOf(Props.Create<MeshSupervisor>(_node, Mesh(id, port, seed)), "mesh");
+        _mesh = _system.ActorOf(Props.Create<MeshSupervisor>(_node, Mesh(id, port, seed), (Func<ActorSystemSetup>)(static () => ActorSystemSetup.Empty)), "mesh");
         _routes = _system.ActorOf(Props.Create<RouteTableActor>(_node, reconciler, _mesh), "routes");
         _mesh.Tell(new MeshListeners(ActorRefs.Nobody, _routes, ActorRefs.Nobody));
         reconciler.Tell(new Reconcile(WithSandboxes: false));
@@ -95,7 +96,7 @@ internal sealed class BenchHost : IAsyncDisposable
             akka.remote.dot-netty.tcp.hostname = "127.0.0.1"
             akka.remote.dot-netty.tcp.port = {{port}}
             akka.cluster.seed-nodes = ["akka.tcp://ipvland@127.0.0.1:{{seed}}"]
-            akka.cluster.roles = [{{roles}}"{{MemberRoles.Host(host)}}"]
+            akka.cluster.roles = [{{roles}}"{{MemberRoles.Speaks(MemberRoles.SqliteRegistry)}}", "{{MemberRoles.Host(host)}}"]
             """))
             .WithFallback(Quiet).WithFallback(HoconFiles.Mesh).WithFallback(JournalSerializer.Config).WithFallback(MeshSerializer.Config)
             .WithFallback(DistributedData.DefaultConfig()).WithFallback(ClusterSingleton.DefaultConfig());
