@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using IpvlanActors.Domain.Feeds;
@@ -49,6 +50,6 @@ internal sealed class FeedMembers(Cluster cluster)
         return writer;
     }
 
-    private static bool Precedes(Member one, Member other, IReadOnlySet<Member> unreachable) =>
+    private static bool Precedes(Member one, Member other, ImmutableHashSet<Member> unreachable) =>
         unreachable.Contains(one) == unreachable.Contains(other) ? one.IsOlderThan(other) : unreachable.Contains(other);
 }
