@@ -87,7 +87,7 @@ public sealed class IdentityTests : IAsyncLifetime
         await H3.Daemon.Start();
 
         await Eventually.Holds(
-            async () => Assert.Equal("10.0.0.3:4053", AddressOf((await H1.Ctl.Cluster()).Members.Single(m => m.CopyOf.Length > 0).Address)),
+            async () => Assert.Equal("10.0.0.3:4053", AddressOf(Assert.Single((await H1.Ctl.Cluster()).Members, m => m.CopyOf.Length > 0).Address)),
             seconds: 30, H1, H2, H3);
         await IsFenced(H3, "copy");
         Assert.NotEqual(Fenced, (await H2.Ctl.Status()).State);

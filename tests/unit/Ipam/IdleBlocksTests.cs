@@ -1,4 +1,3 @@
-using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Ipam;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Tests.Unit.Networks;

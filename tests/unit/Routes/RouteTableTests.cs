@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using CsCheck;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
