@@ -1,4 +1,7 @@
+using System.Runtime.Versioning;
 using IpvlanActors.Tests.Bench;
+
+[assembly: SupportedOSPlatform("linux")]
 
 return args switch
 {

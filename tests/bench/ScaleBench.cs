@@ -94,7 +94,8 @@ internal static class ScaleBench
     {
         var entry = catalogue.Networks[Network];
         var block = BlockOf(ids.Length * blocks);
-        var claimed = entry.Blocks.ContainsKey(block) ? entry.Blocks.Remove(block) : entry.Blocks.Add(block, new(ids[1], 1));
+        var without = entry.Blocks.Remove(block);
+        var claimed = without == entry.Blocks ? entry.Blocks.Add(block, new(ids[1], 1)) : without;
         var next = catalogue with { Version = catalogue.Version + 1, Networks = catalogue.Networks.SetItem(Network, entry with { Blocks = claimed }) };
         table.Rebase(table.Basis with { Catalogue = next });
     }

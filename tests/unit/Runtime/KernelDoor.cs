@@ -77,6 +77,17 @@ internal static class Eventually
     /// <param name="seconds">For what takes its time by itself.</param>
     public static Task True(Func<bool> condition, string what, double seconds = Patience) => Nothing(() => condition() ? [] : [what], seconds);
 
+    public static async Task True(Func<Task<bool>> condition, string what)
+    {
+        var until = DateTimeOffset.UtcNow.AddSeconds(Patience);
+        while (!await condition())
+        {
+            if (DateTimeOffset.UtcNow > until)
+                throw new TimeoutException($"after {Patience} s still wrong:\n{what}");
+            await Task.Delay(Step);
+        }
+    }
+
     /// <param name="wrong">What is wrong now; empty at last.</param>
     public static async Task Nothing(Func<IEnumerable<string>> wrong, double seconds = Patience)
     {

@@ -183,13 +183,13 @@ public sealed partial class RegistryActorTests : TestKit
         await two.ExpectMsgAsync<WitnessRequest>(Patience);
         Refused("grants nothing", await Ask(Creation(Id('b'), "new")));
         two.Reply(new Witness(Two, seen));
-        await Eventually.True(() => Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)).Result is RegistryRefused { Reason.Text: var t } && t.Contains("waits for h1;", StringComparison.Ordinal), "the host that is only known by hearsay is waited for");
+        await Eventually.True(async () => await Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)) is RegistryRefused { Reason.Text: var t } && t.Contains("waits for h1;", StringComparison.Ordinal), "the host that is only known by hearsay is waited for");
 
         Refused("waits for h1", await Ask(new RegisterHostRequest(At(One), "h1", 4, Seen: 19)));
         await one.ExpectMsgAsync<WitnessRequest>(Patience);
         one.Reply(new Witness(One, seen with { Version = 19, Networks = seen.Networks.SetItem(Id('a'), new(spec, DateTimeOffset.UnixEpoch, owners.Add(second, new(One, 7)), 7)) }));
 
-        await Eventually.True(() => Ask(new RegisterHostRequest(At(One), "h1", 4, Seen: 20)).Result is HostKnown, "the registry grants again");
+        await Eventually.True(async () => await Ask(new RegisterHostRequest(At(One), "h1", 4, Seen: 20)) is HostKnown, "the registry grants again");
         var catalogue = await Catalogue();
         Assert.True(catalogue.Version > 20);
         var entry = Assert.Single(catalogue.Networks).Value;

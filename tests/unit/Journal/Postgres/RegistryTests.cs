@@ -15,8 +15,6 @@ namespace IpvlanActors.Tests.Unit.Journal.Postgres;
 [Collection(PostgresCollection.Name)]
 public sealed class RegistryTests(TestPostgres postgres) : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     /// <summary>As shipped, but in less time: nothing else runs on this machine's loopback.</summary>
     private static readonly Config Sooner = ConfigurationFactory.ParseString("""
         akka.cluster {
