@@ -1,5 +1,6 @@
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime.EventSourcing;
 
 namespace IpvlanActors.Runtime;
@@ -23,6 +24,12 @@ public sealed record NodeContext(
 
     /// <summary>How many prefixes one other host may tell of.</summary>
     public int MaxPrefixesPerHost { get; init; } = 10_000;
+
+    /// <summary>What peers tell is judged by this. A test lets a node judge wrong, to see that the wrong is found.</summary>
+    public RouteJudge Judge { get; init; } = RouteVerifier.Judge;
+
+    /// <summary>What this host tells. A test lets a node lie.</summary>
+    public RouteSource Origin { get; init; } = RouteOrigin.Of;
 
     public Stamp Now() => new(Clock.GetUtcNow(), Host);
 }

@@ -39,6 +39,8 @@ public static class Composition
             Journal = JournalIdentity.Of(settings.JournalPath),
             BlockRest = settings.BlockRest,
             MaxPrefixesPerHost = settings.MaxPrefixesPerHost,
+            Judge = Sabotage.Judge(),
+            Origin = Sabotage.Origin(host, boards),
         };
 
         var system = ActorSystem.Create("host", HostConfig(settings));

@@ -9,8 +9,9 @@ namespace IpvlanActors.Domain.Routes;
 /// What this host tells of, and how it changes. Looks only into networks that are not as they were, or into all when links
 /// or addresses are not.
 /// </summary>
-public sealed class OwnRouteSet
+public sealed class OwnRouteSet(RouteSource? source = null)
 {
+    private readonly RouteSource _source = source ?? RouteOrigin.Of;
     private readonly Dictionary<NetworkId, Part> _parts = [];
     private ObservedKernel _kernel = ObservedKernel.Empty;
 
@@ -25,7 +26,7 @@ public sealed class OwnRouteSet
             if (!_parts.TryGetValue(id, out var part))
                 _parts[id] = part = new();
             if (!ReferenceEquals(part.Network, network) || !ReferenceEquals(_kernel, kernel))
-                part.Follow(RouteOrigin.Of(id, network, kernel), told, withdrawn);
+                part.Follow(_source(id, network, kernel), told, withdrawn);
             part.Network = network;
         }
 

@@ -5,6 +5,9 @@ using IpvlanActors.Domain.Networks;
 
 namespace IpvlanActors.Domain.Routes;
 
+/// <summary>What a host has to tell of one network.</summary>
+public delegate IEnumerable<RouteAd> RouteSource(NetworkId id, HostNetworkState network, ObservedKernel kernel);
+
 /// <summary>What this host originates: its blocks of routed networks, while it has an endpoint there.</summary>
 public static class RouteOrigin
 {

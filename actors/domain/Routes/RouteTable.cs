@@ -21,8 +21,9 @@ public sealed record RouteChanges(ImmutableArray<Route> Adds, ImmutableArray<Rou
 /// A node that was killed or upgraded knows no peer's routes for a while, but the kernel still has them and containers use
 /// them. Each stays until its owner has been heard, or the registry says that it is nobody's.
 /// </remarks>
-public sealed class RouteTable(RouteBasis basis)
+public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
 {
+    private readonly RouteJudge _judge = judge ?? RouteVerifier.Judge;
     private readonly Dictionary<HostId, Peer> _peers = [];
     private readonly Dictionary<Prefix, List<(HostId Host, RouteKey Key)>> _told = [];
     private readonly SortedSet<Prefix> _prefixes = [];
@@ -270,7 +271,7 @@ public sealed class RouteTable(RouteBasis basis)
     {
         if (peer.TooMany.Contains(key))
             return new RouteVerdict(host, peer.Ads[key], null, "").Rejected(RejectCodes.TooMany, $"host tells of more than {Basis.MaxPrefixes} prefixes");
-        return RouteVerifier.Judge(host, peer.Ads[key], Basis);
+        return _judge(host, peer.Ads[key], Basis);
     }
 
     private static bool Precedes(RouteVerdict one, RouteVerdict other) =>

@@ -40,6 +40,9 @@ public static class RejectCodes
     public static bool IsState(string code) => code is Waiting;
 }
 
+/// <summary>What is to become of a route that a host tells of.</summary>
+public delegate RouteVerdict RouteJudge(HostId origin, RouteAd ad, RouteBasis basis);
+
 /// <summary>
 /// A peer's word is a rumour: a route goes into the kernel only if the registry says that the peer owns the prefix at that
 /// epoch, the next hop is on-link on the network's parent here, and it takes nothing away from this host.

@@ -39,7 +39,7 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
     private RouteBasis _basis;
     private ObservedKernel _kernel;
     private OwnRoutes? _own;
-    private readonly OwnRouteSet _ownSet = new();
+    private readonly OwnRouteSet _ownSet;
     private bool _toldReconciler;
 
     public RouteTableActor(NodeContext node, IActorRef reconciler, IActorRef mesh)
@@ -47,7 +47,7 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
         (_node, _reconciler, _mesh) = (node, reconciler, mesh);
         _kernel = node.Boards.Kernel.Current.Observed;
         _basis = new(node.Boards.Catalogue.Current, node.View.Current, _kernel, node.MaxPrefixesPerHost) { IsKept = true };
-        _table = new(_basis);
+        (_table, _ownSet) = (new(_basis, node.Judge), new(node.Origin));
         _rejects = new(Context.System.EventStream, Context.GetLogger());
     }
 

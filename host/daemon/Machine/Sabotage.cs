@@ -1,6 +1,9 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Networks;
+using IpvlanActors.Domain.Routes;
+using IpvlanActors.Runtime;
 using Route = IpvlanActors.Domain.Kernel.Route;
 
 namespace IpvlanActors.Daemon.Machine;
@@ -17,6 +20,21 @@ internal static class Sabotage
         [.. (Environment.GetEnvironmentVariable(Variable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     public static bool Of(string word) => Words.Contains(word);
+
+    /// <summary>skip-verification: whatever a peer tells is believed.</summary>
+    public static RouteJudge Judge() => !Of("skip-verification") ? RouteVerifier.Judge : static (origin, ad, basis) =>
+        basis.IsKnown && basis.View.Networks.GetValueOrDefault(ad.Network)?.Parent is { } parent
+            ? new(origin, ad, Route.ToPeer(ad.Prefix, ad.NextHop, parent.Name), "")
+            : RouteVerifier.Judge(origin, ad, basis);
+
+    /// <summary>lie: tells that others' blocks are reached by this host, and by a later claim than theirs.</summary>
+    public static RouteSource Origin(HostId self, Boards boards) => !Of("lie") ? RouteOrigin.Of : (id, network, kernel) =>
+    [
+        .. RouteOrigin.Of(id, network, kernel),
+        .. (boards.Catalogue.Current.Networks.GetValueOrDefault(id)?.Blocks ?? ImmutableSortedDictionary<Prefix, BlockOwner>.Empty)
+            .Where(b => b.Value.Host != self && RouteOrigin.NextHop(network, b.Key.Family, kernel) is not null)
+            .Select(b => new RouteAd(id, b.Key, b.Value.Epoch + 1, RouteOrigin.NextHop(network, b.Key.Family, kernel)!.Value)),
+    ];
 
     public static IKernel Spoil(IKernel kernel) => Words.IsEmpty ? kernel : new SpoiledKernel(kernel);
 
