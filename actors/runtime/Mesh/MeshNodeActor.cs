@@ -18,7 +18,7 @@ internal sealed record ToRegistry(IRegistryRequest Request, IActorRef Asker) : I
 /// <param name="host">In the host system: where everything that comes in goes.</param>
 /// <param name="registry">The singleton's proxy.</param>
 /// <param name="feeds">Tells all what the registry here says.</param>
-internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef registry, IActorRef feeds) : UntypedActor, IWithTimers
+internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef registry, IActorRef feeds) : UntypedActor, IWithTimers, IWithStash
 {
     public const string Name = "node";
 
@@ -33,7 +33,12 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private bool _leaving;
 
+    /// <summary>The registry has answered this host's registration, or had its time: it grants nothing to strangers.</summary>
+    private bool _introduced;
+
     public ITimerScheduler Timers { get; set; } = null!;
+
+    public IStash Stash { get; set; } = null!;
 
     protected override void PreStart()
     {
@@ -47,6 +52,9 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     {
         switch (message)
         {
+            case ToRegistry when !_introduced:
+                Stash.Stash();
+                break;
             case ToRegistry request:
                 _leaving |= request.Request is LeaveClusterRequest;
                 AskRegistry(request.Request, Patience).PipeTo(request.Asker);
@@ -57,10 +65,12 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
                 AskRegistry(Registration(), RegisterPatience).PipeTo(Self);
                 break;
             case HostKnown known:
+                Introduced();
                 host.Tell(known);
                 RegisterIn(known.Later > 0 || node.View.Current.Host.MustConfirm ? RegisterEvery : RegisterAgainEvery);
                 break;
             case RegistryRefused refused:
+                Introduced();
                 host.Tell(refused);
                 RegisterIn(RegisterEvery);
                 break;
@@ -87,6 +97,14 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void Introduced()
+    {
+        if (_introduced)
+            return;
+        _introduced = true;
+        Stash.UnstashAll();
     }
 
     private RegisterHostRequest Registration()
