@@ -33,6 +33,9 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     private readonly Dictionary<Prefix, (Route Route, HostId? Owner)> _kept = [];
     private readonly HashSet<Prefix> _dirty = [];
 
+    /// <summary>Not whether the basis was known at first: the kernel may have been looked at before this table was made.</summary>
+    private bool _hasKept;
+
     /// <summary>No longer told of, but still shown.</summary>
     private readonly List<(HostId Host, RouteKey Key)> _gone = [];
 
@@ -49,8 +52,9 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     /// <summary>Everything may look different now.</summary>
     public RouteChanges Rebase(RouteBasis next)
     {
-        var (old, first) = (Basis, !Basis.IsKnown && next.IsKnown);
+        var (old, first) = (Basis, !_hasKept && next.IsKnown);
         Basis = next;
+        _hasKept |= first;
         if (!next.IsKnown)
             return Settle();
         if (first)

@@ -45,6 +45,17 @@ public class RouteTableTests
         Assert.Equal(There, Assert.Single(table.Rebase(scene.Basis()).Removes));
     }
 
+    /// <summary>On a busy machine the first look at the kernel may come before the table.</summary>
+    [Fact]
+    public void A_table_that_is_made_after_the_first_look_at_the_kernel_keeps_what_is_there_too()
+    {
+        _scene.Kernel.AddRoute(There);
+        var kept = new RouteBasis(Catalogue.Empty with { Version = 1 }, _scene.View, _scene.Kernel.Observe([]), 10) { IsKept = true };
+        var table = new RouteTable(kept);
+        Assert.Empty(table.Rebase(kept).Removes);
+        Assert.Equal([There], table.Desired.Values);
+    }
+
     [Fact]
     public void A_catalogue_from_before_this_start_takes_nothing_away_that_it_has_not()
     {
