@@ -7,8 +7,6 @@ namespace IpvlanActors.Postgres;
 /// <summary>What an actor system needs to keep its journal and its snapshots in a PostgreSQL database.</summary>
 public static class PostgresPersistence
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-
     private static Config Reference { get; } =
         ConfigurationFactory.FromResource("IpvlanActors.Postgres.reference.conf", typeof(PostgresPersistence).Assembly);
 
@@ -35,20 +33,5 @@ public static class PostgresPersistence
         {
             return e.Message.TrimEnd('.');
         }
-    }
-
-    /// <summary>
-    /// Which database this is, however it is called: the cluster of databases has a number that it was born with, and a copy
-    /// of the files has the same.
-    /// </summary>
-    /// <exception cref="NpgsqlException">It cannot be reached, or does not let us in.</exception>
-    public static string Identify(string connectionString)
-    {
-        var patient = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = (int)Patience.TotalSeconds, Pooling = false };
-        using var connection = new NpgsqlConnection(patient.ConnectionString);
-        connection.Open();
-        using var command = new NpgsqlCommand(
-            "SELECT system_identifier || '/' || (SELECT oid FROM pg_database WHERE datname = current_database()) FROM pg_control_system()", connection);
-        return $"postgresql {command.ExecuteScalar()}";
     }
 }
