@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
@@ -7,6 +8,7 @@ using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime.Mesh;
 using IpvlanActors.Runtime.Networks;
+using IpvlanActors.Runtime.Telemetry;
 
 namespace IpvlanActors.Runtime;
 
@@ -23,9 +25,26 @@ internal sealed partial class GatewayActor(
     protected override void OnReceive(object message)
     {
         if (message is INodeCommand command)
-            Answer(command).PipeTo(Sender, failure: e => Failed(e));
+            Measured(command).PipeTo(Sender);
         else
             Unhandled(message);
+    }
+
+    private async Task<object> Measured(INodeCommand command)
+    {
+        var started = Stopwatch.GetTimestamp();
+        object answer;
+        try
+        {
+            answer = await Answer(command);
+        }
+        catch (Exception e)
+        {
+            answer = Failed(e);
+        }
+
+        Instruments.Commanded(command, (answer as Refused)?.Reasons[0].Code ?? Instruments.Done, Stopwatch.GetElapsedTime(started));
+        return answer;
     }
 
     private Task<object> Answer(INodeCommand command) => command switch

@@ -4,6 +4,8 @@ using System.Runtime.InteropServices;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Machine;
+using IpvlanActors.Daemon.Telemetry;
+using IpvlanActors.Daemon.Web;
 
 namespace IpvlanActors.Daemon;
 
@@ -21,9 +23,11 @@ public static class NodeCommand
             var settings = DaemonSettings.Read(HoconFiles.Load(file, Environment.GetEnvironmentVariables()), data, socket);
             using var only = NamespaceLock.Take();
             var node = await Composition.Start(settings);
-            await using var api = await ApiServer.Start(settings, node, started);
-            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {seconds:0.00} s: host {settings.HostName}, socket {settings.Socket}, data {settings.Data}"));
+            var facts = new NodeFacts(node, settings, started, DateTimeOffset.UtcNow);
+            await using var api = await ApiServer.Start(facts);
+            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {facts.ReadySeconds:0.00} s: host {settings.HostName}, socket {settings.Socket}, data {settings.Data}"));
+            using var telemetry = new NodeTelemetry(facts, scraped: settings.Web.Port > 0);
+            await using var web = await WebServer.Start(facts, telemetry);
             await Stopped(cancelled);
             await api.DisposeAsync();
             await node.Stop();

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Event;
 using Akka.Persistence;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Runtime.Telemetry;
 
 namespace IpvlanActors.Runtime.EventSourcing;
 
@@ -15,6 +17,8 @@ public abstract class DeciderActor<TDecider, TCommand, TEvent, TState>(string pe
     where TCommand : notnull
     where TEvent : notnull
 {
+    private readonly string _kind = Instruments.KindOf(persistenceId);
+    private readonly long _started = Stopwatch.GetTimestamp();
     private readonly List<Pending> _writing = [];
     private List<Pending> _waiting = [];
     private TState _decided = TDecider.Initial;
@@ -57,6 +61,8 @@ public abstract class DeciderActor<TDecider, TCommand, TEvent, TState>(string pe
     {
         if (message is TEvent @event)
             State = _decided = TDecider.Evolve(State, @event);
+        else if (message is RecoveryCompleted)
+            Instruments.Recovered(_kind, Stopwatch.GetElapsedTime(_started));
     }
 
     /// <summary>The journal could not write: all that waits is refused, and the actor stops, as its state is in doubt.</summary>
@@ -101,12 +107,15 @@ public abstract class DeciderActor<TDecider, TCommand, TEvent, TState>(string pe
         }
 
         var left = events.Count;
+        var asked = Stopwatch.GetTimestamp();
         PersistAllAsync(events, @event =>
         {
             State = TDecider.Evolve(State, @event);
             Happened(@event);
-            if (--left == 0)
-                Written();
+            if (--left > 0)
+                return;
+            Instruments.Journaled(_kind, Stopwatch.GetElapsedTime(asked));
+            Written();
         });
     }
 

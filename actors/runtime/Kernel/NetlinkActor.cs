@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Runtime.Telemetry;
 
 namespace IpvlanActors.Runtime.Kernel;
 
@@ -83,7 +85,10 @@ public sealed class NetlinkActor(Func<IKernel> open) : UntypedActor
             return;
         var batch = _waiting.ToImmutableArray();
         _waiting.Clear();
-        var faults = _kernel.Apply([.. batch.SelectMany(b => b.Request.Ops)]);
+        ImmutableArray<KernelOp> ops = [.. batch.SelectMany(b => b.Request.Ops)];
+        var started = Stopwatch.GetTimestamp();
+        var faults = _kernel.Apply(ops);
+        Instruments.Applied(ops, faults, Stopwatch.GetElapsedTime(started));
         var next = 0;
         foreach (var (asker, request) in batch)
         {

@@ -1,9 +1,11 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Runtime.Routes;
+using IpvlanActors.Runtime.Telemetry;
 
 namespace IpvlanActors.Runtime.Kernel;
 
@@ -44,6 +46,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private ImmutableHashSet<Hop> _dead = [];
     private TimeSpan _retry = FirstRetry;
     private bool _passing;
+    private long _passedSince;
 
     public ReconcilerActor(NodeContext node, KernelLanes lanes)
     {
@@ -198,6 +201,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
         if (_passing || _wanted.Count == 0 || _askers.Count > 0 || _routesUnderWay > 0)
             return;
         _passing = true;
+        _passedSince = Stopwatch.GetTimestamp();
         (_served, _wanted) = (_wanted, []);
         _leaving.RemoveWhere(e => _node.View.Current.Endpoints.GetValueOrDefault(e) is not { IsJoined: true });
         var pass = new Pass(_lanes, _node, _peerRoutes?.Values.Where(Stands), [.. _leaving]);
@@ -207,6 +211,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private void Passed(KernelReport report)
     {
         _passing = false;
+        Instruments.Reconciled(report.Writes, Stopwatch.GetElapsedTime(_passedSince));
         foreach (var (asker, _) in _served)
             asker.Tell(report);
         _served = [];

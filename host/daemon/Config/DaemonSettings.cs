@@ -16,6 +16,12 @@ public sealed record DaemonSettings(
     /// <summary>How many prefixes one other host may tell of.</summary>
     public int MaxPrefixesPerHost { get; init; } = 10_000;
 
+    /// <summary>Page and metrics. Port 0: none.</summary>
+    public IPEndPoint Web { get; init; } = new(IPAddress.Loopback, 0);
+
+    /// <summary>Where metrics and traces are sent; null: nowhere.</summary>
+    public Uri? Collector { get; init; }
+
     public string JournalPath => Path.Combine(Data, "journal.db");
 
     /// <param name="data">--data; none: as configured.</param>
@@ -29,7 +35,7 @@ public sealed record DaemonSettings(
             name.Length > 0 ? name : Environment.MachineName,
             Path.GetFullPath(data ?? ipvland.GetString("data")),
             Path.GetFullPath(socket ?? ipvland.GetString("api.socket")),
-            Address(ipvland.GetString("cluster.bind")),
+            Address(ipvland.GetString("cluster.bind"), "cluster.bind"),
             Number(ipvland.GetString("cluster.port"), "cluster.port", 0, 65535),
             [.. ipvland.GetStringList("cluster.seeds")],
             ipvland.GetBoolean("cluster.registry"),
@@ -43,6 +49,8 @@ public sealed record DaemonSettings(
                 Number(ipvland.GetString("cluster.probe.port"), "cluster.probe.port", 0, 65535),
                 ipvland.GetTimeSpan("cluster.probe.interval"),
                 Number(ipvland.GetString("cluster.probe.count"), "cluster.probe.count", 1, 100)),
+            Web = new(Address(ipvland.GetString("web.bind"), "web.bind"), Number(ipvland.GetString("web.port"), "web.port", 0, 65535)),
+            Collector = CollectorAt(ipvland.GetString("telemetry.collector")),
             MaxPrefixesPerHost = Number(ipvland.GetString("routes.max-per-host"), "routes.max-per-host", 1, 1_000_000),
         };
         settings.Check(ipvland);
@@ -64,6 +72,8 @@ public sealed record DaemonSettings(
             throw new ConfigException($"ipvland.cluster.probe.interval = {Probe.Interval.TotalSeconds:0.###} s is not between {ProbeConfig.Fastest.TotalSeconds:0.###} s and {ProbeConfig.Slowest.TotalSeconds} s.");
         if (Port == 0 && Seeds.Count > 0)
             throw new ConfigException("ipvland.cluster.port = 0 with seeds: others could not find this host again after a restart; set a port.");
+        if (Web.Port > 0 && !IPAddress.IsLoopback(Web.Address) && Tls is null)
+            throw new ConfigException($"ipvland.web.bind = {Web.Address} is beyond loopback, where anybody who reaches the port could read: set ipvland.security.tls, so that only those with a certificate of the cluster's CA can, or bind to 127.0.0.1.");
         Journal.Check(Registry);
         foreach (var seed in Seeds.Where(s => !IsSeed(s)))
             throw new ConfigException($"ipvland.cluster.seeds has {seed}, which is not ADDRESS:PORT (10.0.0.1:4053, [fd00::1]:4053).");
@@ -76,9 +86,15 @@ public sealed record DaemonSettings(
             && int.TryParse(seed.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535;
     }
 
-    private static IPAddress Address(string text) => IPAddress.TryParse(text, out var address)
+    private static IPAddress Address(string text, string key) => IPAddress.TryParse(text, out var address)
         ? address
-        : throw new ConfigException($"ipvland.cluster.bind = {text} is not an IP address.");
+        : throw new ConfigException($"ipvland.{key} = {text} is not an IP address.");
+
+    private static Uri? CollectorAt(string text) => text.Length == 0
+        ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.AbsolutePath == "/"
+            ? uri
+            : throw new ConfigException($"ipvland.telemetry.collector = {text} is no URL of an OTLP/HTTP collector without a path (http://127.0.0.1:4318).");
 
     private static int Number(string text, string key, int min, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max

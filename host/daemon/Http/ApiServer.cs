@@ -1,17 +1,17 @@
-using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http.Contract;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace IpvlanActors.Daemon.Http;
 
 /// <summary>The API on its Unix socket, which only root may open.</summary>
-public static class ApiServer
+internal static class ApiServer
 {
     private const UnixFileMode OnlyRoot = UnixFileMode.UserRead | UnixFileMode.UserWrite;
     private const long MaxBody = 1 << 20;
 
-    public static async Task<WebApplication> Start(DaemonSettings settings, Node node, long started)
+    public static async Task<WebApplication> Start(NodeFacts facts)
     {
+        var (node, settings) = (facts.Node, facts.Settings);
         Directory.CreateDirectory(Path.GetDirectoryName(settings.Socket)!);
         File.Delete(settings.Socket); // left by a node that was killed: the data directory's lock says that none is alive
 
@@ -27,7 +27,6 @@ public static class ApiServer
 
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
-        var facts = new NodeFacts(node, settings, started, DateTimeOffset.UtcNow);
         NetworkApi.Map(app, node);
         EndpointApi.Map(app, node);
         NodeApi.Map(app, facts);
@@ -35,12 +34,4 @@ public static class ApiServer
         File.SetUnixFileMode(settings.Socket, OnlyRoot);
         return app;
     }
-}
-
-/// <summary>What the status shows beside the boards.</summary>
-/// <param name="StartedTicks">Stopwatch ticks at the start of the process.</param>
-/// <param name="Ready">When the doors opened.</param>
-internal sealed record NodeFacts(Node Node, DaemonSettings Settings, long StartedTicks, DateTimeOffset Ready)
-{
-    public double ReadySeconds { get; } = System.Diagnostics.Stopwatch.GetElapsedTime(StartedTicks).TotalSeconds;
 }

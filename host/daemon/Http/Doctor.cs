@@ -22,7 +22,7 @@ internal static class Doctor
         Disk(facts.Settings.Data, findings);
         NetworkManagers(findings);
         Doors(facts.Settings, findings);
-        foreach (var problem in NodeApi.ProblemsOf(facts.Node.Context.Boards))
+        foreach (var problem in NodeApi.ProblemsOf(facts))
             findings.Add(new("node", Error, problem, ""));
         return new(findings.TrueForAll(f => f.Level == Ok), findings);
     }

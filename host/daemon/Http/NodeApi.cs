@@ -32,7 +32,9 @@ internal static class NodeApi
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     /// <summary>One sentence each, with the way out: what an operator has to see to.</summary>
-    public static IEnumerable<string> ProblemsOf(Boards boards)
+    public static IEnumerable<string> ProblemsOf(NodeFacts facts) => ProblemsOf(facts.Node.Context.Boards).Concat(facts.Troubles);
+
+    private static IEnumerable<string> ProblemsOf(Boards boards)
     {
         if (boards.Fence is { } fence)
             yield return fence.Text;
@@ -87,12 +89,15 @@ internal static class NodeApi
     private static async Task<IResult> Ask(Node node, INodeCommand command) =>
         await node.Gateway.Ask<object>(command, Patience) is Refused refused ? Problems.From(refused) : Results.NoContent();
 
-    private static IReadOnlyList<RouteDetail> Routes(string? host, Node node)
+    private static IReadOnlyList<RouteDetail> Routes(string? host, Node node) =>
+        [.. RoutesOf(node).Where(r => string.IsNullOrEmpty(host) || r.Host == host).OrderBy(r => r.Network, StringComparer.Ordinal)];
+
+    /// <summary>All that this host tells, and all that it was told.</summary>
+    public static IEnumerable<RouteDetail> RoutesOf(Node node)
     {
         var boards = node.Context.Boards;
-        var all = boards.Routes.Current.Own.Values.Select(ad => Own(ad, node))
+        return boards.Routes.Current.Own.Values.Select(ad => Own(ad, node))
             .Concat(boards.Routes.Current.Peers.Select(v => Peer(v, boards))).Concat(Kept(boards));
-        return [.. all.Where(r => string.IsNullOrEmpty(host) || r.Host == host).OrderBy(r => r.Network, StringComparer.Ordinal)];
     }
 
     private static RouteDetail Own(RouteAd ad, Node node) => new(
@@ -168,7 +173,7 @@ internal static class NodeApi
     {
         var boards = facts.Node.Context.Boards;
         var view = boards.View.Current;
-        IReadOnlyList<string> problems = [.. ProblemsOf(boards)];
+        IReadOnlyList<string> problems = [.. ProblemsOf(facts)];
         return new(
             facts.Node.Context.HostName, facts.Node.Context.Host.ToString(), facts.Node.Incarnation, StateOf(boards, problems),
             problems, view.Networks.Count, view.Endpoints.Count, boards.Routes.Current.Peers.Count(v => v.IsAccepted), view.Events,
@@ -181,7 +186,7 @@ internal static class NodeApi
     private static string StateOf(Boards boards, IReadOnlyList<string> problems) =>
         boards.Fence is not null ? "fenced" : problems.Count == 0 ? "ready" : "degraded";
 
-    private static VersionReply Version() => new(
+    public static VersionReply Version() => new(
         Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0",
         File.ReadAllText("/proc/sys/kernel/osrelease").Trim(),
         RuntimeInformation.FrameworkDescription);
