@@ -5,6 +5,7 @@ using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
 using IpvlanActors.Client;
+using IpvlanActors.Daemon;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
@@ -44,6 +45,11 @@ internal sealed class MeshHost(string name, string address, int port, params int
     public long Incarnation { get; private set; }
 
     public int Port => port;
+
+    public string Folder => _folder;
+
+    /// <summary>As the daemon sees it.</summary>
+    public Node Node => new(_system!, _context!, _gateway, Incarnation);
 
     private string Journal => Path.Combine(_folder, "journal.db");
 
