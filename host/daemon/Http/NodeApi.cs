@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Runtime.InteropServices;
 using Akka.Actor;
 using IpvlanActors.Client;
+using IpvlanActors.Daemon.Checkup;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;

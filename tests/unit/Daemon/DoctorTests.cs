@@ -1,0 +1,236 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+using IpvlanActors.Daemon.Checkup;
+using IpvlanActors.Daemon.Config;
+using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Daemon.Security;
+using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.EventSourcing;
+using IpvlanActors.Tests.Unit.Routes;
+using Xunit;
+using static IpvlanActors.Tests.Unit.Support.Domains;
+
+namespace IpvlanActors.Tests.Unit.Daemon;
+
+/// <summary>Each test makes a trouble: in a machine of files, in a kernel, or with a socket.</summary>
+public sealed class DoctorTests : IDisposable
+{
+    private const string Arp = "IP address HW type Flags HW address Mask Device";
+    private readonly string _root = Directory.CreateTempSubdirectory("ipvland-doctor-").FullName;
+    private readonly RouteScene _scene = new();
+
+    private MachineFiles Machine => new(_root);
+
+    public void Dispose() => Directory.Delete(_root, recursive: true);
+
+    [Fact]
+    public void A_machine_without_trouble_has_no_findings_but_good_ones()
+    {
+        Put("/proc/mounts", "/dev/vda1 / ext4 rw 0 0");
+        Put("/proc/net/arp", Arp);
+        Put("/proc/sys/net/ipv4/neigh/default/gc_thresh3", "1024");
+        IEnumerable<DoctorFinding> findings =
+        [
+            .. MachineChecks.Kernel(Machine), .. MachineChecks.FileSystem(Machine, "/var/lib/ipvland"), .. MachineChecks.Clock(Machine),
+            .. MachineChecks.NetworkManagers(Machine), .. MachineChecks.Cloud(Machine, _scene.View), .. Links(),
+        ];
+        Assert.All(findings, f => Assert.Equal((Finding.Ok, ""), (f.Level, f.Advice)));
+        Assert.Equal(["journal", "parent"], findings.Select(f => f.Check));
+    }
+
+    [Theory]
+    [InlineData("tmpfs", "error", "a reboot takes the journal")]
+    [InlineData("nfs4", "warning", "locks")]
+    public void A_journal_must_lie_on_a_disk_of_this_machine(string type, string level, string word)
+    {
+        Put("/proc/mounts", "/dev/vda1 / ext4 rw 0 0", $"x /var/lib {type} rw 0 0", "tmpfs /var/lib/ipv tmpfs rw 0 0");
+        Has(MachineChecks.FileSystem(Machine, "/var/lib/ipvland"), "journal", level, word, "ipvland.data");
+    }
+
+    [Fact]
+    public void Networkd_deletes_routes_of_others_unless_told_not_to()
+    {
+        Put("/run/systemd/netif/state", "");
+        Has(MachineChecks.NetworkManagers(Machine), "systemd-networkd", "warning", "ManageForeignRoutes=no");
+        Put("/etc/systemd/networkd.conf.d/90-ipvland.conf", "[Network]", "ManageForeignRoutes = no");
+        Assert.Equal(Finding.Ok, Assert.Single(MachineChecks.NetworkManagers(Machine)).Level);
+    }
+
+    [Fact]
+    public void NetworkManager_takes_links_for_its_own_unless_told_not_to()
+    {
+        Put("/run/NetworkManager/no-stub-resolv.conf", "");
+        Has(MachineChecks.NetworkManagers(Machine), "NetworkManager", "warning", "unmanaged-devices");
+        Put("/etc/NetworkManager/conf.d/ipvland.conf", "[keyfile]", "unmanaged-devices=interface-name:di-*;driver:ipvlan");
+        Assert.Equal(Finding.Ok, Assert.Single(MachineChecks.NetworkManagers(Machine)).Level);
+    }
+
+    [Fact]
+    public void A_clock_that_nobody_has_set_is_told_of()
+    {
+        Directory.CreateDirectory(_root + "/run/systemd/timesync");
+        Has(MachineChecks.Clock(Machine), "clock", "warning", "timedatectl");
+        Put("/run/systemd/timesync/synchronized", "");
+        Assert.Empty(MachineChecks.Clock(Machine));
+    }
+
+    [Fact]
+    public void A_neighbour_table_half_full_is_told_of_before_it_overflows()
+    {
+        Put("/proc/sys/net/ipv4/neigh/default/gc_thresh3", "8");
+        Put("/proc/net/arp", [Arp, .. Enumerable.Repeat("10.0.0.9", 5)]);
+        Has(MachineChecks.Kernel(Machine), "neighbours", "warning", "5 of 8", "gc_thresh3=64");
+    }
+
+    [Theory]
+    [InlineData("6.1.0-32-amd64", true)]
+    [InlineData("6.3.0", false)]
+    [InlineData("7.0", false)]
+    public void Few_IPv6_routes_fit_into_kernels_before_6_3(string release, bool told)
+    {
+        Put("/proc/sys/net/ipv6/route/max_size", "4096");
+        Put("/proc/sys/kernel/osrelease", release);
+        Assert.Equal(told, MachineChecks.Kernel(Machine).Any(f => f.Check == "ipv6-routes" && f.Advice.Contains("route.max_size=", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void A_cloud_that_drops_foreign_addresses_is_told_of_where_a_network_uses_its_link()
+    {
+        Put("/sys/class/dmi/id/sys_vendor", "Amazon EC2");
+        Has(MachineChecks.Cloud(Machine, _scene.View), "cloud", "warning", "Amazon EC2", "provider");
+        Assert.Empty(MachineChecks.Cloud(Machine, Domain.Networks.HostView.Empty));
+    }
+
+    [Fact]
+    public void A_parent_that_is_down_without_carrier_or_gone_is_an_error_each()
+    {
+        _scene.Kernel.SetCarrier("eth0", running: false);
+        Has(Links(), "parent", "error", "no carrier", "cable");
+        _scene.Kernel.SetLink("eth0", up: false);
+        Has(Links(), "parent", "error", "is down", "ip link set eth0 up");
+        _scene.Kernel.RemoveLink("eth0");
+        Has(Links(), "parent", "error", "is not there");
+    }
+
+    [Fact]
+    public void A_parent_that_belongs_to_a_bridge_is_an_error()
+    {
+        Directory.CreateDirectory(_root + "/sys/class/net/eth0");
+        Directory.CreateDirectory(_root + "/sys/class/net/br0");
+        Directory.CreateSymbolicLink(_root + "/sys/class/net/eth0/master", "../br0");
+        Has(Links(), "parent", "error", "belongs to br0", "nomaster");
+    }
+
+    [Theory]
+    [InlineData("macvlan", "error", "cannot have both")]
+    [InlineData("ipvlan", "warning", "somebody else's")]
+    public void Who_else_uses_the_parent_is_told(string kind, string level, string word)
+    {
+        var kernel = _scene.Kernel.Observe([]);
+        var parent = kernel.Link(Link("eth0"))!;
+        var other = parent with { Index = 77, Name = Link("mv0"), Kind = kind, ParentIndex = parent.Index, Alias = "" };
+        Has(LinkChecks.Of(_scene.View, kernel with { Links = kernel.Links.Add(other) }, Machine), "parent", level, "mv0", word);
+    }
+
+    [Fact]
+    public void A_network_with_a_larger_mtu_than_its_parent_loses_packets()
+    {
+        var scene = new RouteScene("parent=eth0 ipvlan_mode=l3 mtu=9000");
+        Has(LinkChecks.Of(scene.View, scene.Kernel.Observe([]), Machine), "mtu", "error", "9000", "1500");
+    }
+
+    [Theory]
+    [InlineData("all")]
+    [InlineData("eth0")]
+    public void IPv6_that_is_switched_off_is_an_error_for_a_network_that_has_it(string scope)
+    {
+        Put($"/proc/sys/net/ipv6/conf/{scope}/disable_ipv6", "1");
+        Has(Links(), "ipv6", "error", $"conf.{scope}.disable_ipv6=0");
+    }
+
+    [Fact]
+    public void An_address_of_the_host_that_came_into_a_networks_subnet_is_an_error()
+    {
+        _scene.Kernel.AddLink("eth1", "10.1.9.1/24");
+        Has(Links(), "overlap", "error", "10.1.0.0/16", "10.1.9.0/24", "eth1");
+    }
+
+    [Fact]
+    public async Task A_seed_that_does_not_answer_is_told_of_beside_one_that_does()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var (_, closed) = Runtime.MeshTests.FreePorts();
+        var findings = await ClusterChecks.Seeds([listener.LocalEndpoint.ToString()!, $"127.0.0.1:{closed}"]);
+        Has(findings, "seeds", "warning", $"127.0.0.1:{closed}", "firewall");
+        Assert.Single(findings, f => f.Level == Finding.Ok);
+    }
+
+    [Fact]
+    public void Seeds_elsewhere_and_a_bind_on_loopback_do_not_go_together()
+    {
+        Has(ClusterChecks.Doors(Settings() with { Seeds = ["10.0.0.2:4053"] }, DateTime.Now), "bind", "error", "127.0.0.1", "ipvland.cluster.bind");
+        Assert.Empty(ClusterChecks.Doors(Settings() with { Seeds = ["127.0.0.1:4053"] }, DateTime.Now));
+    }
+
+    [Fact]
+    public void Remoting_that_anybody_can_join_is_told_of() =>
+        Has(ClusterChecks.Doors(Settings() with { Bind = IPAddress.Parse("10.0.0.1") }, DateTime.Now), "tls", "warning", "anybody", "ipvland certs");
+
+    [Fact]
+    public void A_certificate_that_ends_soon_has_ended_or_whose_key_is_open_to_all_is_told_of()
+    {
+        var settings = Settings() with { Tls = Certificates() };
+        var now = DateTime.Now;
+        Assert.Equal(Finding.Ok, Assert.Single(ClusterChecks.Doors(settings, now)).Level);
+        Has(ClusterChecks.Doors(settings, now.AddDays(80)), "tls", "warning", "--renew");
+        File.SetUnixFileMode(settings.Tls!.Key, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        Has(ClusterChecks.Doors(settings, now), "tls", "warning", "chmod 600");
+        File.Delete(settings.Tls.Key);
+        Has(ClusterChecks.Doors(settings, now), "tls", "error", "renew the files");
+    }
+
+    [Fact]
+    public void Two_hosts_of_one_name_are_told_of()
+    {
+        var boards = new Boards(new HostViewStore(_scene.View));
+        boards.Catalogue.Current = _scene.Catalogue with
+        {
+            Hosts = _scene.Catalogue.Hosts.Add(HostA, new("web", 1)).Add(HostB, new("web", 1)),
+        };
+        Has(ClusterChecks.Members(boards), "names", "warning", "2 hosts are called web", "host.name");
+    }
+
+    private IEnumerable<DoctorFinding> Links() => LinkChecks.Of(_scene.View, _scene.Kernel.Observe([]), Machine);
+
+    private DaemonSettings Settings() => DaemonSettings.Read(HoconFiles.Load(null, new Dictionary<string, string>()), _root, null);
+
+    private TlsFiles Certificates()
+    {
+        var now = DateTimeOffset.UtcNow;
+        using var ca = CertificateMaker.Authority("ca", now.AddDays(-1), now.AddYears(1));
+        using var host = CertificateMaker.Host(ca, "h1", now.AddDays(-1), now.AddDays(100));
+        var files = new TlsFiles(_root + "/ca.pem", _root + "/h1.pem", _root + "/h1.key");
+        File.WriteAllText(files.Authorities, ca.ExportCertificatePem());
+        File.WriteAllText(files.Certificate, host.ExportCertificatePem());
+        File.WriteAllText(files.Key, new string(PemEncoding.Write("PRIVATE KEY", host.GetECDsaPrivateKey()!.ExportPkcs8PrivateKey())));
+        File.SetUnixFileMode(files.Key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        return files;
+    }
+
+    private void Put(string path, params string[] lines)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(_root + path)!);
+        File.WriteAllLines(_root + path, lines);
+    }
+
+    private static void Has(IEnumerable<DoctorFinding> findings, string check, string level, params string[] words)
+    {
+        var all = findings.ToList();
+        var found = Assert.Single(all, f => f.Check == check && f.Level == level);
+        Assert.All(words, w => Assert.Contains(w, found.Text + " " + found.Advice, StringComparison.Ordinal));
+    }
+}
