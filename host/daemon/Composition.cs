@@ -6,6 +6,7 @@ using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
 using IpvlanActors.Daemon.Config;
+using IpvlanActors.Daemon.Logging;
 using IpvlanActors.Daemon.Machine;
 using IpvlanActors.Daemon.Probe;
 using IpvlanActors.Daemon.Security;
@@ -69,7 +70,7 @@ public static class Composition
         return new(interval, count, port == 0 || IPAddress.IsLoopback(settings.Bind) ? null : answered => UdpEcho.Open(port, answered));
     }
 
-    private static Akka.Configuration.Config HostConfig(DaemonSettings settings) => LogLevel(settings)
+    private static Akka.Configuration.Config HostConfig(DaemonSettings settings) => Log(settings)
         .WithFallback(SqlitePersistence.ConfigFor(settings.JournalPath))
         .WithFallback(HoconFiles.Host)
         .WithFallback(JournalSerializer.Config);
@@ -88,7 +89,7 @@ public static class Composition
             """)
             .WithFallback(settings.Tls is null ? Akka.Configuration.Config.Empty : HoconFiles.MeshTls)
             .WithFallback(settings.Journal.IsShared ? HoconFiles.MeshSql : Akka.Configuration.Config.Empty)
-            .WithFallback(LogLevel(settings))
+            .WithFallback(Log(settings))
             .WithFallback(settings.Journal.Persistence(settings.JournalPath))
             .WithFallback(HoconFiles.Mesh)
             .WithFallback(JournalSerializer.Config)
@@ -104,8 +105,8 @@ public static class Composition
 
     private static string HostPart(string address) => address.Contains(':', StringComparison.Ordinal) ? $"[{address}]" : address;
 
-    private static Akka.Configuration.Config LogLevel(DaemonSettings settings) =>
-        ConfigurationFactory.ParseString($"akka.loglevel = {settings.LogLevel}");
+    private static Akka.Configuration.Config Log(DaemonSettings settings) =>
+        ConfigurationFactory.ParseString($"akka.loglevel = {settings.LogLevel}, {StderrLogger.FormatKey} = {settings.LogFormat}");
 
     /// <summary>Tests name a point at which the process ends as if by kill -9; nobody else sets the variable.</summary>
     private static Action<string> CrashPoint()

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using IpvlanActors.Daemon.Logging;
 using IpvlanActors.Daemon.Security;
 
 namespace IpvlanActors.Daemon.Config;
@@ -10,11 +11,14 @@ public sealed record DaemonSettings(
     string LogLevel, TlsFiles? Tls, RegistryJournal Journal)
 {
     private static readonly string[] LogLevels = ["DEBUG", "INFO", "WARNING", "ERROR"];
+    private static readonly string[] LogFormats = [LogLine.Text, LogLine.Json];
 
     public ProbeConfig Probe { get; private init; } = ProbeConfig.Default;
 
     /// <summary>How many prefixes one other host may tell of.</summary>
     public int MaxPrefixesPerHost { get; init; } = 10_000;
+
+    public string LogFormat { get; init; } = LogLine.Text;
 
     /// <summary>Page and metrics. Port 0: none.</summary>
     public IPEndPoint Web { get; init; } = new(IPAddress.Loopback, 0);
@@ -50,6 +54,7 @@ public sealed record DaemonSettings(
                 ipvland.GetTimeSpan("cluster.probe.interval"),
                 Number(ipvland.GetString("cluster.probe.count"), "cluster.probe.count", 1, 100)),
             Web = new(Address(ipvland.GetString("web.bind"), "web.bind"), Number(ipvland.GetString("web.port"), "web.port", 0, 65535)),
+            LogFormat = ipvland.GetString("log.format"),
             Collector = CollectorAt(ipvland.GetString("telemetry.collector")),
             MaxPrefixesPerHost = Number(ipvland.GetString("routes.max-per-host"), "routes.max-per-host", 1, 1_000_000),
         };
@@ -64,6 +69,8 @@ public sealed record DaemonSettings(
             throw new ConfigException($"ipvland.api.socket = {Socket} is longer than {MaxSocketPath} bytes, which a socket path may have: take a shorter one.");
         if (!LogLevels.Contains(LogLevel))
             throw new ConfigException($"ipvland.log.level = {LogLevel} is none of {string.Join(", ", LogLevels)}.");
+        if (!LogFormats.Contains(LogFormat))
+            throw new ConfigException($"ipvland.log.format = {LogFormat} is none of {string.Join(", ", LogFormats)}.");
         if (!IPAddress.IsLoopback(Bind) && Tls is null && !ipvland.GetBoolean("security.insecure-remoting"))
             throw new ConfigException($"ipvland.cluster.bind = {Bind} is beyond loopback, where anybody who reaches the port could join: set ipvland.security.tls (ipvland certs makes the files), or ipvland.security.insecure-remoting = true on a network that you trust.");
         if (Tls is not null && ipvland.GetBoolean("security.insecure-remoting"))
