@@ -41,6 +41,7 @@ public class LogLineTests() : TestKit("akka.loglevel = ERROR, akka.stdout-loglev
     /// <summary>As an actor of ours logs it.</summary>
     private Error Fault()
     {
+        EventFilter.Error().Mute();
         Sys.EventStream.Subscribe(TestActor, typeof(Error));
         try
         {
