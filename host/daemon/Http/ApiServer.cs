@@ -31,6 +31,7 @@ public static class ApiServer
         NetworkApi.Map(app, node);
         EndpointApi.Map(app, node);
         NodeApi.Map(app, facts);
+        EventApi.Map(app, node);
         await app.StartAsync();
         File.SetUnixFileMode(settings.Socket, OnlyRoot);
         return app;

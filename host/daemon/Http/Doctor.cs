@@ -3,6 +3,7 @@ using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Daemon.Security;
 using IpvlanActors.Netlink;
+using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Daemon.Http;
 
@@ -22,7 +23,7 @@ internal static class Doctor
         Disk(facts.Settings.Data, findings);
         NetworkManagers(findings);
         Doors(facts.Settings, findings);
-        foreach (var problem in NodeApi.ProblemsOf(facts.Node.Context.Boards))
+        foreach (var problem in NodeProblems.Of(facts.Node.Context.Boards))
             findings.Add(new("node", Error, problem, ""));
         return new(findings.TrueForAll(f => f.Level == Ok), findings);
     }
