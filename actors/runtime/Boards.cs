@@ -35,6 +35,9 @@ public sealed record Boards(HostViewStore View)
     /// <summary>What the registry last said to this host about itself.</summary>
     public Latest<RegistrationBoard> Registration { get; } = new(new RegistrationBoard(null, 0));
 
+    /// <summary>What this start of the node could not open though it was configured.</summary>
+    public Latest<ImmutableList<string>> Troubles { get; } = new([]);
+
     /// <summary>Why this host may give out no new address and tell of no route; null: it may. What it gave out before stays.</summary>
     public Refusal? Fence => Runtime.Fence.Of(View.Current.Host, Cluster.Current, Registration.Current);
 

@@ -17,14 +17,17 @@ namespace IpvlanActors.Runtime;
 /// refusals. It keeps nothing; each command is a conversation of its own.
 /// </summary>
 /// <param name="surroundings">Prefixes and name servers of this host that a default subnet must not overlap.</param>
+/// <param name="watch">Answers those who follow what happens.</param>
 internal sealed partial class GatewayActor(
-    NodeContext node, NetworkNeighbours neighbours, IActorRef networks, Func<ImmutableArray<Prefix>> surroundings) : UntypedActor
+    NodeContext node, NetworkNeighbours neighbours, IActorRef networks, Func<ImmutableArray<Prefix>> surroundings, IActorRef watch) : UntypedActor
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(50);
 
     protected override void OnReceive(object message)
     {
-        if (message is INodeCommand command)
+        if (message is WatchCommand)
+            watch.Forward(message);
+        else if (message is INodeCommand command)
             Measured(command).PipeTo(Sender);
         else
             Unhandled(message);

@@ -11,6 +11,7 @@ using IpvlanActors.Runtime.Kernel;
 using IpvlanActors.Runtime.Mesh;
 using IpvlanActors.Runtime.Networks;
 using IpvlanActors.Runtime.Routes;
+using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Runtime;
 
@@ -29,6 +30,9 @@ public sealed record NodeMachine(
     public Func<ActorSystemSetup> MeshSetup { get; init; } = static () => ActorSystemSetup.Empty;
 
     public ProbeSettings Probe { get; init; } = ProbeSettings.Off;
+
+    /// <summary>Opens the host's journal for those who follow it.</summary>
+    public required Func<IHistory> OpenHistory { get; init; }
 }
 
 /// <summary>The node is in sync with its journal and its kernel.</summary>
@@ -105,7 +109,8 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
         Context.ActorOf(Props.Create<PeerWatchActor>(node, lanes, machine.Probe), "peers");
         var neighbours = new NetworkNeighbours(lanes, reconciler, mesh, routes, machine.DefaultLink);
         var networks = Context.ActorOf(Props.Create<NetworksActor>(node, neighbours), "networks");
-        var gateway = Context.ActorOf(Props.Create<GatewayActor>(node, neighbours, networks, machine.Surroundings), "gateway");
+        var watch = Context.ActorOf(Props.Create<WatchActor>(node, machine.OpenHistory), "watch");
+        var gateway = Context.ActorOf(Props.Create<GatewayActor>(node, neighbours, networks, machine.Surroundings, watch), "gateway");
 
         _watched = machine.OpenKernel();
         _watch = _watched.Watch(changes => reconciler.Tell(new KernelChanged(changes)));

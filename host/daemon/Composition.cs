@@ -6,6 +6,7 @@ using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
 using IpvlanActors.Daemon.Config;
+using IpvlanActors.Daemon.Journal;
 using IpvlanActors.Daemon.Logging;
 using IpvlanActors.Daemon.Machine;
 using IpvlanActors.Daemon.Probe;
@@ -51,6 +52,7 @@ public static class Composition
             {
                 MeshSetup = MeshSetup(settings),
                 Probe = Probe(settings),
+                OpenHistory = () => new HostHistory(settings.JournalPath),
             };
             var node = system.ActorOf(Props.Create<NodeActor>(context, machine), "node");
             var ready = await node.Ask<NodeReady>(StartNode.Instance, TimeSpan.FromMinutes(2));

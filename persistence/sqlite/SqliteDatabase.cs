@@ -23,6 +23,16 @@ public sealed class SqliteDatabase : IDisposable
 
     public SqliteCounters Counters => _file.Counters;
 
+    /// <summary>
+    /// Raised whenever somebody in this process has written, once it is durable and may be read. On the writer's thread: a
+    /// handler must be quick and must not throw.
+    /// </summary>
+    public event Action Written
+    {
+        add => _file.Written += value;
+        remove => _file.Written -= value;
+    }
+
     internal DatabaseFile File => _file;
 
     /// <param name="settings">If the file is open already these must be what it was opened with; null takes them as they are.</param>
@@ -44,6 +54,19 @@ public sealed class SqliteDatabase : IDisposable
     /// Completes when the file is open and all that was asked for before is durable; fails with what keeps it from opening.
     /// </summary>
     public Task Ready() => _file.Flush();
+
+    /// <summary>
+    /// Events of all ids with a higher ordering than this, in that order; at most so many. Orderings are given under the one
+    /// writer's lock: after a reader has seen one, no lower one can appear.
+    /// </summary>
+    public Task<List<JournalRow>> After(long ordering, int max) => _file.Read(c => c.After(ordering, max));
+
+    /// <summary>The highest ordering given so far, also if that event was deleted; 0 if there never was any.</summary>
+    public Task<long> MaxOrdering() => _file.Read(c => c.MaxOrdering());
+
+    /// <summary>Events of one id from this sequence number on, in that order; at most so many.</summary>
+    public Task<List<JournalRow>> Of(string persistenceId, long fromSequenceNr, int max) =>
+        _file.Read(c => c.Of(persistenceId, fromSequenceNr, max));
 
     /// <summary>Completes when nobody in this process has the file open any more, nor is still closing it.</summary>
     public static Task WhenClosed(string path)

@@ -20,13 +20,9 @@ public static class SqliteJournalFile
     public static IEnumerable<JournalRow> Read(string path, long fromOrdering = 0)
     {
         using var connection = Open(path);
-        using var command = connection.Prepare(
-            """
-            SELECT ordering, persistence_id, sequence_nr, timestamp, manifest, serializer_id, payload FROM event_journal
-            WHERE ordering >= $from AND is_deleted = 0 ORDER BY ordering LIMIT $chunk
-            """,
-            ("$from", SqliteType.Integer), ("$chunk", SqliteType.Integer));
-        for (List<JournalRow> chunk; (chunk = Rows(command.With(fromOrdering, Chunk))).Count > 0; fromOrdering = chunk[^1].Ordering + 1)
+        using var command = connection.Prepare(Schema.ReadAfter, ("$after", SqliteType.Integer), ("$max", SqliteType.Integer));
+        var after = fromOrdering - 1;
+        for (List<JournalRow> chunk; (chunk = ReadConnection.Journal(command.With(after, Chunk))).Count > 0; after = chunk[^1].Ordering)
         {
             foreach (var row in chunk)
                 yield return row;
@@ -37,8 +33,7 @@ public static class SqliteJournalFile
     public static long MaxOrdering(string path)
     {
         using var connection = Open(path);
-        using var command = connection.Prepare("SELECT IFNULL(MAX(ordering), 0) FROM event_journal");
-        return (long)command.ExecuteScalar()!;
+        return (long)connection.Scalar(Schema.MaxOrdering)!;
     }
 
     public static IReadOnlyList<JournalId> PersistenceIds(string path)
@@ -101,20 +96,6 @@ public static class SqliteJournalFile
         // SQLite does not: to it the copy is a by-product
         using var copy = new FileStream(destination, FileMode.Open, FileAccess.ReadWrite);
         copy.Flush(flushToDisk: true);
-    }
-
-    private static List<JournalRow> Rows(SqliteCommand command)
-    {
-        using var rows = command.ExecuteReader();
-        var chunk = new List<JournalRow>();
-        while (rows.Read())
-        {
-            chunk.Add(new(
-                rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2), rows.GetInt64(3),
-                rows.IsDBNull(4) ? "" : rows.GetString(4), rows.IsDBNull(5) ? 0 : rows.GetInt32(5), rows.GetFieldValue<byte[]>(6)));
-        }
-
-        return chunk;
     }
 
     /// <summary>

@@ -17,6 +17,8 @@ public static class RefusalCodes
     public const string AddressInvalid = "address-invalid";
     public const string SandboxInvalid = "netns-invalid";
     public const string InterfaceNameInvalid = "ifname-invalid";
+    public const string CursorInvalid = "cursor-invalid";
+    public const string RequestInvalid = "request-invalid";
 
     // Something else is in the way: another name, another subnet, or remove what is there.
     public const string NetworkExists = "network-exists";

@@ -1,6 +1,7 @@
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Netlink;
+using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Daemon.Checkup;
 
@@ -29,7 +30,7 @@ internal static class Doctor
             .. ClusterChecks.Doors(settings, DateTime.Now),
             .. ClusterChecks.Members(boards),
             .. await seeds,
-            .. NodeApi.ProblemsOf(facts).Select(problem => Finding.Error("node", problem, "")),
+            .. NodeProblems.Of(facts.Node.Context.Boards).Select(problem => Finding.Error("node", problem, "")),
         ];
         return new(findings.TrueForAll(f => f.Level == Finding.Ok), findings);
     }

@@ -30,6 +30,7 @@ internal static class ApiServer
         NetworkApi.Map(app, node);
         EndpointApi.Map(app, node);
         NodeApi.Map(app, facts);
+        EventApi.Map(app, node);
         await app.StartAsync();
         File.SetUnixFileMode(settings.Socket, OnlyRoot);
         return app;

@@ -3,6 +3,7 @@ using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Daemon.Http;
 
@@ -25,9 +26,6 @@ internal static class EndpointApi
         });
     }
 
-    public static EndpointSummary Summary(EndpointState e, string network) => new(
-        e.Endpoint.Value, e.Name, network, [.. e.Addresses.Select(a => a.ToString())], Word(e.Stage), e.Sandbox?.Path ?? "");
-
     private static async Task<IResult> Ask(Node node, INodeCommand command) => await node.Gateway.Ask<object>(command, Patience) switch
     {
         EndpointReply reply => Result(reply.Endpoint, node.Context.Boards),
@@ -47,7 +45,7 @@ internal static class EndpointApi
         }
 
         IReadOnlyList<EndpointSummary> list =
-            [.. endpoints.OrderBy(e => e.Created).ThenBy(e => e.Name, StringComparer.Ordinal).Select(e => Summary(e, NameOf(e, boards)))];
+            [.. endpoints.OrderBy(e => e.Created).ThenBy(e => e.Name, StringComparer.Ordinal).Select(e => ContractForm.Of(e, Showing.NetworkName(e.Network, boards)))];
         return Results.Json(list, ContractJson.Default.IReadOnlyListEndpointSummary);
     }
 
@@ -57,13 +55,8 @@ internal static class EndpointApi
         var routes = spec is null || !e.IsJoined ? [] : ContainerRoutes.For(spec, e.Addresses, e.Interface);
         return Results.Json(
             new EndpointDetail(
-                e.Endpoint.Value, e.Name, NameOf(e, boards), e.Network.Value, [.. e.Addresses.Select(a => a.ToString())],
-                e.Interface.Value, e.Sandbox?.Path ?? "", [.. routes.Select(r => r.ToString())], Word(e.Stage), e.Reason, e.Created),
+                e.Endpoint.Value, e.Name, Showing.NetworkName(e.Network, boards), e.Network.Value, [.. e.Addresses.Select(a => a.ToString())],
+                e.Interface.Value, e.Sandbox?.Path ?? "", [.. routes.Select(r => r.ToString())], Showing.Word(e.Stage), e.Reason, e.Created),
             ContractJson.Default.EndpointDetail);
     }
-
-    private static string NameOf(EndpointState e, Boards boards) =>
-        boards.View.Current.Networks.GetValueOrDefault(e.Network)?.Spec?.Name ?? e.Network.Short;
-
-    private static string Word(EndpointStage stage) => stage.ToString().ToLowerInvariant();
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Diagnostics;
 using Akka.Event;
 using IpvlanActors.Daemon.Config;
@@ -10,11 +9,6 @@ namespace IpvlanActors.Daemon.Http;
 /// <param name="ready">When the doors opened.</param>
 internal sealed class NodeFacts(Node node, DaemonSettings settings, long startedTicks, DateTimeOffset ready)
 {
-    private ImmutableArray<string> _troubles = [];
-
-    /// <summary>What could not be opened though it was configured, for the operator.</summary>
-    public IEnumerable<string> Troubles => _troubles;
-
     public Node Node => node;
 
     public DaemonSettings Settings => settings;
@@ -23,9 +17,10 @@ internal sealed class NodeFacts(Node node, DaemonSettings settings, long started
 
     public double ReadySeconds { get; } = Stopwatch.GetElapsedTime(startedTicks).TotalSeconds;
 
+    /// <summary>Something could not be opened though it was configured: told in the log, and as a problem.</summary>
     public void Trouble(string text)
     {
-        ImmutableInterlocked.Update(ref _troubles, t => t.Add(text));
+        node.Context.Boards.Troubles.Current = node.Context.Boards.Troubles.Current.Add(text);
         node.System.Log.Error(text);
     }
 }

@@ -44,8 +44,6 @@ internal static class Problems
 /// <summary>A body that cannot be read is the asker's mistake and is told as one; anything else is ours.</summary>
 internal sealed class ProblemMiddleware(RequestDelegate next)
 {
-    private const string BadRequest = "request-invalid";
-
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -54,7 +52,7 @@ internal sealed class ProblemMiddleware(RequestDelegate next)
         }
         catch (Exception e) when (e is BadHttpRequestException or JsonException)
         {
-            await Problems.From(BadRequest, $"the request cannot be read: {(e.InnerException ?? e).Message}").ExecuteAsync(context);
+            await Problems.From(RefusalCodes.RequestInvalid, $"the request cannot be read: {(e.InnerException ?? e).Message}").ExecuteAsync(context);
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {

@@ -5,6 +5,7 @@ using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Telemetry;
+using IpvlanActors.Runtime.Watching;
 using IpvlanActors.Sqlite;
 
 namespace IpvlanActors.Daemon.Telemetry;
@@ -58,7 +59,7 @@ internal sealed class NodeGauges : IDisposable
 
     private void OfHealth()
     {
-        _meter.CreateObservableGauge("ipvland.problems", () => NodeApi.ProblemsOf(_facts).Count(), "{problem}", "What an operator has to see to; ipvlanctl status says it in words.");
+        _meter.CreateObservableGauge("ipvland.problems", () => NodeProblems.Of(Boards).Count(), "{problem}", "What an operator has to see to; ipvlanctl status says it in words.");
         _meter.CreateObservableGauge("ipvland.fenced", () => Boards.Fence is null ? 0 : 1, "1", "1: this host may give out no new address.");
         _meter.CreateObservableGauge("ipvland.registry.known", () => Boards.Cluster.Current.Registry is null ? 0 : 1, "1", "1: a member runs the registry, as far as this host knows.");
         _meter.CreateObservableGauge("ipvland.kernel.refused", () => Boards.Kernel.Current.Failed.Length, "{operation}", "Operations of the last pass that the kernel refused: it differs from the journal by them.");
@@ -105,7 +106,7 @@ internal sealed class NodeGauges : IDisposable
     }
 
     private IEnumerable<Measurement<long>> Routes() =>
-        NodeApi.RoutesOf(_facts.Node).CountBy(r => r.State).Select(s => Of(s.Value, StateTag, s.Key));
+        ShownRoutes.Of(_facts.Node.Context).CountBy(r => r.State).Select(s => Of(s.Value, StateTag, s.Key));
 
     private IEnumerable<Measurement<long>> Rejected() =>
         Boards.Routes.Current.Rejected.Select(r => Of(r.Value, ReasonTag, r.Key));

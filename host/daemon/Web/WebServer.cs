@@ -59,6 +59,7 @@ internal static class WebServer
         NetworkApi.Map(app, facts.Node);
         EndpointApi.Map(app, facts.Node);
         NodeApi.Map(app, facts);
+        EventApi.Map(app, facts.Node);
         return app;
     }
 

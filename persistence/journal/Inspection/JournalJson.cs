@@ -19,7 +19,6 @@ public static class JournalJson
     private static readonly JsonSerializerOptions Options = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { OnlyWhatIsStored } },
         Converters =
@@ -31,7 +30,12 @@ public static class JournalJson
         },
     };
 
-    public static string Write(object value) => JsonSerializer.Serialize(value, value.GetType(), Options);
+    private static readonly JsonSerializerOptions Indented = new(Options) { WriteIndented = true };
+
+    public static string Write(object value) => JsonSerializer.Serialize(value, value.GetType(), Indented);
+
+    /// <summary>In one line.</summary>
+    public static string WriteLine(object value) => JsonSerializer.Serialize(value, value.GetType(), Options);
 
     private static void OnlyWhatIsStored(JsonTypeInfo type)
     {

@@ -19,7 +19,7 @@ public static class JournalReader
     /// <summary>Every row comes, also one that cannot be read.</summary>
     /// <param name="persistenceId">None: those of all ids.</param>
     public static IEnumerable<JournalEntry> Read(string path, string? persistenceId = null) =>
-        SqliteJournalFile.Read(path).Where(r => persistenceId is null || r.PersistenceId == persistenceId).Select(Entry);
+        SqliteJournalFile.Read(path).Where(r => persistenceId is null || r.PersistenceId == persistenceId).Select(Read);
 
     /// <exception cref="UnreadableEventException">Says in which row.</exception>
     public static object Decode(JournalRow row)
@@ -47,7 +47,8 @@ public static class JournalReader
             : $"'{beginning}' begins {ids.Count} persistence ids ({string.Join(", ", ids.Take(Shown))}{(ids.Count > Shown ? ", ..." : "")}): give more of it.");
     }
 
-    private static JournalEntry Entry(JournalRow row)
+    /// <summary>Never throws: what cannot be read says why.</summary>
+    public static JournalEntry Read(JournalRow row)
     {
         if (row.SerializerId != JournalSerializer.Id)
             return new(row, null, null);

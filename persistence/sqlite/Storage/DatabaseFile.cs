@@ -28,6 +28,12 @@ internal sealed class DatabaseFile
     /// <summary>Everything asked for is done and the file is free for another process.</summary>
     public Task Closed => _closed.Task;
 
+    public event Action Written
+    {
+        add => _writer.Written += value;
+        remove => _writer.Written -= value;
+    }
+
     public SqliteCounters Counters => _writer.Counters;
 
     public void Close() => _writer.Close();

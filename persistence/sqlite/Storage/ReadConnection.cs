@@ -8,6 +8,9 @@ internal sealed class ReadConnection(SqliteConnection connection) : IDisposable
     private SqliteCommand? _highest;
     private SqliteCommand? _replay;
     private SqliteCommand? _loadSnapshot;
+    private SqliteCommand? _after;
+    private SqliteCommand? _of;
+    private SqliteCommand? _maxOrdering;
 
     public static (string Name, SqliteType Type)[] SnapshotParameters { get; } =
     [
@@ -36,6 +39,25 @@ internal sealed class ReadConnection(SqliteConnection connection) : IDisposable
         }
     }
 
+    /// <summary>Events of all ids, those that were written first, first.</summary>
+    public List<JournalRow> After(long ordering, int max)
+    {
+        _after ??= connection.Prepare(Schema.ReadAfter, ("$after", SqliteType.Integer), ("$max", SqliteType.Integer));
+        return Journal(_after.With(ordering, max));
+    }
+
+    public List<JournalRow> Of(string persistenceId, long fromSequenceNr, int max)
+    {
+        _of ??= connection.Prepare(Schema.ReadOf, ("$id", SqliteType.Text), ("$from", SqliteType.Integer), ("$max", SqliteType.Integer));
+        return Journal(_of.With(persistenceId, fromSequenceNr, max));
+    }
+
+    public long MaxOrdering()
+    {
+        _maxOrdering ??= connection.Prepare(Schema.MaxOrdering);
+        return (long)_maxOrdering.ExecuteScalar()!;
+    }
+
     public SnapshotRow? LoadSnapshot(SnapshotRange range)
     {
         _loadSnapshot ??= connection.Prepare(Schema.LoadSnapshot, SnapshotParameters);
@@ -44,6 +66,21 @@ internal sealed class ReadConnection(SqliteConnection connection) : IDisposable
     }
 
     public void Dispose() => connection.Dispose();
+
+    /// <summary>Of a statement with the columns of <see cref="Schema.ReadAfter"/>.</summary>
+    public static List<JournalRow> Journal(SqliteCommand command)
+    {
+        using var rows = command.ExecuteReader();
+        var all = new List<JournalRow>();
+        while (rows.Read())
+        {
+            all.Add(new(
+                rows.GetInt64(0), rows.GetString(1), rows.GetInt64(2), rows.GetInt64(3),
+                rows.IsDBNull(4) ? "" : rows.GetString(4), rows.IsDBNull(5) ? 0 : rows.GetInt32(5), rows.GetFieldValue<byte[]>(6)));
+        }
+
+        return all;
+    }
 
     /// <summary>Columns 2 to 4. Files of Akka.Persistence.Sqlite may have no serializer's id, from before it had any.</summary>
     private static SerializedPayload Payload(SqliteDataReader rows) => new(

@@ -78,6 +78,17 @@ internal static class Schema
         ORDER BY sequence_nr LIMIT $max
         """;
 
+    private const string WholeRow = "SELECT ordering, persistence_id, sequence_nr, timestamp, manifest, serializer_id, payload FROM event_journal";
+
+    /// <summary>In the order in which the whole file was written, whoever wrote.</summary>
+    public const string ReadAfter = WholeRow + " WHERE ordering > $after AND is_deleted = 0 ORDER BY ordering LIMIT $max";
+
+    /// <summary>Of one id.</summary>
+    public const string ReadOf = WholeRow + " WHERE persistence_id = $id AND sequence_nr >= $from AND is_deleted = 0 ORDER BY sequence_nr LIMIT $max";
+
+    /// <summary>The highest ordering given so far, also if that event was deleted.</summary>
+    public const string MaxOrdering = "SELECT IFNULL(MAX(ordering), 0) FROM event_journal";
+
     public const string SaveSnapshot = """
         INSERT INTO snapshot (persistence_id, sequence_nr, created_at, manifest, payload, serializer_id)
         VALUES ($id, $nr, $at, $manifest, $payload, $serializer)

@@ -22,6 +22,9 @@ internal sealed class Writer(string path, SqliteSettings settings)
     private long _rows;
     private long _failures;
 
+    /// <summary>Raised on the writer's thread whenever events may have been added, after whoever wrote them was told.</summary>
+    public event Action? Written;
+
     /// <summary>Once true the file exists with its tables, and may be read.</summary>
     public bool HasOpened => _hasOpened;
 
@@ -239,5 +242,6 @@ internal sealed class Writer(string path, SqliteSettings settings)
         }
 
         _group.Clear();
+        Written?.Invoke();
     }
 }

@@ -7,6 +7,7 @@ using Akka.DistributedData;
 using IpvlanActors.Client;
 using IpvlanActors.Daemon;
 using IpvlanActors.Daemon.Config;
+using IpvlanActors.Daemon.Journal;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Journal;
@@ -66,7 +67,10 @@ internal sealed class MeshHost(string name, string address, int port, params int
         var persistence = SqlitePersistence.ConfigFor(Journal);
         _system = ActorSystem.Create("host", Quiet.WithFallback(persistence).WithFallback(HoconFiles.Host).WithFallback(JournalSerializer.Config));
         Func<ImmutableArray<Prefix>> surroundings = static () => [];
-        var machine = new NodeMachine(() => new KernelDoor(Kernel).Open(), static () => null, surroundings, Mesh(host, persistence));
+        var machine = new NodeMachine(() => new KernelDoor(Kernel).Open(), static () => null, surroundings, Mesh(host, persistence))
+        {
+            OpenHistory = () => new HostHistory(Journal),
+        };
         var ready = await _system.ActorOf(Props.Create<NodeActor>(_context, machine), "node").Ask<NodeReady>(StartNode.Instance, Patience);
         (_gateway, Incarnation) = (ready.Gateway, ready.Incarnation);
     }

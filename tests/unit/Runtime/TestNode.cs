@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
 using IpvlanActors.Client;
+using IpvlanActors.Daemon.Journal;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Endpoints;
@@ -14,6 +15,7 @@ using IpvlanActors.Runtime.Kernel;
 using IpvlanActors.Runtime.Mesh;
 using IpvlanActors.Runtime.Networks;
 using IpvlanActors.Runtime.Routes;
+using IpvlanActors.Runtime.Watching;
 using IpvlanActors.Sqlite;
 using IpvlanActors.Tests.Unit.Support;
 using Xunit;
@@ -71,7 +73,9 @@ internal sealed class TestNode
 
     public IActorRef Reconciler { get; private set; } = ActorRefs.Nobody;
 
-    private IActorRef Gateway { get; set; } = ActorRefs.Nobody;
+    public IActorRef Gateway { get; private set; } = ActorRefs.Nobody;
+
+    public ActorSystem System => _system;
 
     public static async Task<TestNode> Start(TestHost host)
     {
@@ -153,10 +157,16 @@ internal sealed class TestNode
         var neighbours = new NetworkNeighbours(lanes, Reconciler, Mesh, routes, static () => null);
         Networks = _system.ActorOf(Props.Create<NetworksActor>(Context, neighbours), "networks");
         Func<ImmutableArray<Prefix>> surroundings = static () => [];
-        Gateway = _system.ActorOf(Props.Create<GatewayActor>(Context, neighbours, Networks, surroundings), "gateway");
+        Gateway = _system.ActorOf(Props.Create<GatewayActor>(Context, neighbours, Networks, surroundings, Watch()), "gateway");
         _watch = _host.Kernel.Watch(changes => Reconciler.Tell(new KernelChanged(changes)));
         Mesh.Tell(new MeshListeners(Networks, routes, self));
         await Reconcile();
+    }
+
+    private IActorRef Watch()
+    {
+        Func<IHistory> open = () => new HostHistory(_host.Journal);
+        return _system.ActorOf(Props.Create<WatchActor>(Context, open), "watch");
     }
 
     private IActorRef Lane(string name) => _system.ActorOf(Props.Create<NetlinkActor>((Func<IKernel>)Door.Open), name);

@@ -16,5 +16,8 @@ namespace IpvlanActors.Daemon.Http.Contract;
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(VersionReply))]
+[JsonSerializable(typeof(JournalMessage))]
+[JsonSerializable(typeof(StateMessage))]
+[JsonSerializable(typeof(StreamMessage))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ContractJson : JsonSerializerContext;

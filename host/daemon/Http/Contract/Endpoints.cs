@@ -8,7 +8,13 @@ public sealed record JoinEndpointRequest(
     string Network, string Netns, string? Name, string? Ip, string? Ip6, string IfName);
 
 public sealed record EndpointSummary(
-    string Id, string Name, string Network, IReadOnlyList<string> Addresses, string State, string Sandbox);
+    string Id, string Name, string Network, IReadOnlyList<string> Addresses, string State, string Sandbox)
+{
+    public string NetworkId { get; init; } = "";
+
+    /// <summary>Why it failed or waits; empty otherwise.</summary>
+    public string Reason { get; init; } = "";
+}
 
 /// <param name="Addresses">With prefix length, IPv4 first.</param>
 /// <param name="Routes">Default routes in the container, in iproute2's words.</param>

@@ -23,7 +23,11 @@ public sealed record NetworkCreatedReply(string Id, string Name);
 /// <summary>One line of GET /v1/networks.</summary>
 /// <param name="State"><c>ready</c>, <c>degraded</c> or <c>attaching</c> on this host.</param>
 public sealed record NetworkSummary(
-    string Id, string Name, string Mode, string Parent, IReadOnlyList<string> Subnets, int Endpoints, string State);
+    string Id, string Name, string Mode, string Parent, IReadOnlyList<string> Subnets, int Endpoints, string State)
+{
+    /// <summary>Why it is degraded; empty otherwise.</summary>
+    public string Reason { get; init; } = "";
+}
 
 /// <summary>GET /v1/networks/{name or id}.</summary>
 /// <param name="Reason">Why it is degraded; empty otherwise.</param>
@@ -54,4 +58,10 @@ public sealed record SubnetDetail(
 /// <summary>A part of a subnet that one host gives addresses out of.</summary>
 /// <param name="Host">The owner's name.</param>
 /// <param name="Used">Addresses in use, if this host is the owner.</param>
-public sealed record BlockDetail(string Block, string Host, string HostId, long Epoch, int? Used);
+public sealed record BlockDetail(string Block, string Host, string HostId, long Epoch, int? Used)
+{
+    /// <summary>The network's name.</summary>
+    public string Network { get; init; } = "";
+
+    public string NetworkId { get; init; } = "";
+}

@@ -8,7 +8,12 @@ namespace IpvlanActors.Daemon.Http.Contract;
 /// <param name="Kernel"><c>installed</c>, <c>missing</c>, <c>conflict</c> or <c>-</c>.</param>
 /// <param name="Reason">Why it was rejected, or what it conflicts with; empty otherwise.</param>
 public sealed record RouteDetail(
-    string Prefix, string Network, string Host, string NextHop, string Device, string State, string Kernel, string Reason);
+    string Prefix, string Network, string Host, string NextHop, string Device, string State, string Kernel, string Reason)
+{
+    public string NetworkId { get; init; } = "";
+
+    public string HostId { get; init; } = "";
+}
 
 /// <summary>GET /v1/cluster.</summary>
 public sealed record ClusterStatus(
