@@ -36,29 +36,31 @@ public static class Testimony
     /// </summary>
     public static IEnumerable<NetworkEvent> Adopt(AdoptBlocks told, NetworkState state)
     {
-        var last = state.LastEpoch;
-        foreach (var (block, owner) in state.Owners)
-        {
-            if (told.Blocks.TryGetValue(block, out var now) ? IsTaken(block, now, told, state) : told.IsLater && owner.Epoch <= told.LastEpoch)
-                yield return state.Blocks.ContainsKey(block) ? new BlockReleased(told.Stamp, block, owner.Epoch) : new AddressReturned(told.Stamp, block.First, owner.Epoch);
-        }
+        var over = state.Owners.Where(o => told.Blocks.TryGetValue(o.Key, out var now) ? IsTaken(o.Key, now, told, state) : told.IsLater && o.Value.Epoch <= told.LastEpoch)
+            .Select(o => Over(o.Key, o.Value.Epoch, told, state)).ToList();
 
-        foreach (var (block, owner) in told.Blocks.Where(b => IsTaken(b.Key, b.Value, told, state)).OrderBy(b => b.Value.Epoch))
-        {
-            last = Math.Max(last, owner.Epoch);
-            if (state.Spec is null || !BlockPlan.IsLoan(block, state.Spec))
-            {
-                yield return new BlockClaimed(told.Stamp, block, owner.Host, owner.Epoch);
-                continue;
-            }
+        // told against what is left, since what is over stands in nobody's way; else the same words said again would change more
+        var left = over.Aggregate(state, NetworkDecider.Evolve);
+        var taken = told.Blocks.Where(b => IsTaken(b.Key, b.Value, told, left)).OrderBy(b => b.Value.Epoch).ToList();
+        var last = taken.Select(t => t.Value.Epoch).Append(state.LastEpoch).Max();
+        return
+        [
+            .. over,
+            .. taken.SelectMany(t => Taken(t.Key, t.Value, told, left)),
+            .. told.LastEpoch > last ? [new EpochsSkipped(told.Stamp, told.LastEpoch)] : Array.Empty<NetworkEvent>(),
+        ];
+    }
 
-            var from = LenderOf(block, told, state);
-            yield return new LoanOffered(told.Stamp, block.First, from, owner.Host, owner.Epoch);
-            yield return new AddressLent(told.Stamp, block.First, from, owner.Host, owner.Epoch);
-        }
+    private static NetworkEvent Over(Prefix block, long epoch, AdoptBlocks told, NetworkState state) => state.Blocks.ContainsKey(block)
+        ? new BlockReleased(told.Stamp, block, epoch)
+        : new AddressReturned(told.Stamp, block.First, epoch);
 
-        if (told.LastEpoch > last)
-            yield return new EpochsSkipped(told.Stamp, told.LastEpoch);
+    private static IEnumerable<NetworkEvent> Taken(Prefix block, BlockOwner owner, AdoptBlocks told, NetworkState state)
+    {
+        if (state.Spec is null || !BlockPlan.IsLoan(block, state.Spec))
+            return [new BlockClaimed(told.Stamp, block, owner.Host, owner.Epoch)];
+        var from = LenderOf(block, told, state);
+        return [new LoanOffered(told.Stamp, block.First, from, owner.Host, owner.Epoch), new AddressLent(told.Stamp, block.First, from, owner.Host, owner.Epoch)];
     }
 
     private static bool IsTaken(Prefix block, BlockOwner owner, AdoptBlocks told, NetworkState state) =>

@@ -46,6 +46,16 @@ public class TestimonyTests
         Assert.Equal((Web, Noon, 0L), (told.Spec, told.Created, told.LastEpoch));
     }
 
+    /// <summary>Asked again it would find the way free, and nobody knows how often a witness is heard.</summary>
+    [Fact]
+    public void A_claim_that_a_later_history_ended_stands_in_nobody_s_way()
+    {
+        var state = State(("10.1.0.0/28", HostB, 2));
+        NetworkEvent[] events = Adopt(state, 2, isLater: true, ("10.1.0.4/30", HostA, 1));
+        Assert.Equal([new BlockReleased(At(9), P("10.1.0.0/28"), 2), new BlockClaimed(At(9), P("10.1.0.4/30"), HostA, 1)], events);
+        Assert.Empty(Adopt(events.Aggregate(state, NetworkDecider.Evolve), 2, isLater: true, ("10.1.0.4/30", HostA, 1)));
+    }
+
     [Fact]
     public void Claims_beyond_the_last_one_are_taken_over_and_none_before_it()
     {
