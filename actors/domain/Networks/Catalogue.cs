@@ -30,21 +30,10 @@ public sealed record KnownHost(string Name, long Incarnation);
 /// <param name="Blocks">A loan is a longer prefix inside the block that it was lent from.</param>
 /// <param name="LastEpoch">The registry knew of every claim up to this one when it said so; 0: unknown.</param>
 public sealed record CatalogueEntry(
-    NetworkSpec Spec, DateTimeOffset Created, ImmutableSortedDictionary<Prefix, BlockOwner> Blocks, long LastEpoch = 0)
+    NetworkSpec Spec, DateTimeOffset Created, PrefixMap<BlockOwner> Blocks, long LastEpoch = 0)
 {
     /// <summary>The owner of the smallest block that holds this prefix.</summary>
-    public BlockOwner? OwnerOf(Prefix prefix)
-    {
-        if (Spec.Subnets.FirstOrDefault(s => s.Prefix.Contains(prefix)) is not { } subnet)
-            return null;
-        for (var length = prefix.Length; length >= subnet.Prefix.Length; length--)
-        {
-            if (Blocks.TryGetValue(Prefix.Of(prefix.First, length), out var owner))
-                return owner;
-        }
-
-        return null;
-    }
+    public BlockOwner? OwnerOf(Prefix prefix) => Blocks.Around(prefix)?.Value;
 
     public bool Equals(CatalogueEntry? other) =>
         other is not null && Spec.Equals(other.Spec) && Created == other.Created && LastEpoch == other.LastEpoch

@@ -15,7 +15,7 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
 
     public static HostNetworkState Initial { get; } = new(
         default, null, default, null, OwnsParent: false,
-        ImmutableSortedDictionary<Prefix, OwnBlock>.Empty, []);
+        PrefixMap<OwnBlock>.Empty, []);
 
     public static Decision<HostNetworkEvent> Decide(HostNetworkCommand command, HostNetworkState state) => (command, state) switch
     {

@@ -12,7 +12,7 @@ public sealed record HostNetworkState(
     DateTimeOffset Created,
     ParentLink? Parent,
     bool OwnsParent,
-    ImmutableSortedDictionary<Prefix, OwnBlock> Blocks,
+    PrefixMap<OwnBlock> Blocks,
     ImmutableDictionary<EndpointId, AddressHolder> Holders)
 {
     public bool IsAttached => Spec is not null;
@@ -50,16 +50,8 @@ public sealed record HostNetworkState(
         return null;
     }
 
-    public KeyValuePair<Prefix, OwnBlock>? BlockOf(Ip address)
-    {
-        foreach (var block in Blocks)
-        {
-            if (block.Key.Contains(address))
-                return block;
-        }
-
-        return null;
-    }
+    /// <summary>The smallest that holds it: an address that was lent to this host before the block that it comes from.</summary>
+    public KeyValuePair<Prefix, OwnBlock>? BlockOf(Ip address) => Blocks.Around(Prefix.Single(address));
 
     /// <summary>An endpoint's addresses with the length of their subnets, IPv4 first.</summary>
     public ImmutableArray<InterfaceAddress> AddressesOf(EndpointId endpoint) =>

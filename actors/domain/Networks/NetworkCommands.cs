@@ -52,7 +52,7 @@ public sealed record CloseOffers(Stamp Stamp) : NetworkCommand(Stamp);
 /// <param name="LastEpoch">It knows of every claim up to this one.</param>
 /// <param name="IsLater">It has seen more than this network's journal has: what that has and it has not is over.</param>
 public sealed record AdoptBlocks(
-    Stamp Stamp, ImmutableSortedDictionary<Prefix, BlockOwner> Blocks, long LastEpoch, bool IsLater) : NetworkCommand(Stamp);
+    Stamp Stamp, PrefixMap<BlockOwner> Blocks, long LastEpoch, bool IsLater) : NetworkCommand(Stamp);
 
 /// <summary>Asked when every owner has surrendered its blocks.</summary>
 public sealed record RemoveNetwork(Stamp Stamp) : NetworkCommand(Stamp);

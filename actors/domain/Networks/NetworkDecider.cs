@@ -14,7 +14,7 @@ public sealed class NetworkDecider : IDecider<NetworkCommand, NetworkEvent, Netw
     }
 
     public static NetworkState Initial { get; } = new(
-        null, default, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty, ImmutableSortedDictionary<Ip, Loan>.Empty,
+        null, default, PrefixMap<BlockOwner>.Empty, ImmutableSortedDictionary<Ip, Loan>.Empty,
         ImmutableSortedDictionary<Prefix, BlockRest>.Empty, 0, Removed: false);
 
     /// <summary>A claim is not idempotent: asked again, its answer was lost, and the block is granted anew.</summary>
@@ -60,7 +60,7 @@ public sealed class NetworkDecider : IDecider<NetworkCommand, NetworkEvent, Netw
         LoanOffered e => Lent(state, new(e.Address, e.From, e.To, e.Epoch, Agreed: false)),
         AddressLent e => Lent(state, new(e.Address, e.From, e.To, e.Epoch, Agreed: true)),
         AddressReturned e => state with { Loans = state.Loans.Remove(e.Address) },
-        NetworkRemoved => state with { Removed = true, Blocks = state.Blocks.Clear(), Loans = state.Loans.Clear(), Resting = state.Resting.Clear() },
+        NetworkRemoved => state with { Removed = true, Blocks = PrefixMap<BlockOwner>.Empty, Loans = state.Loans.Clear(), Resting = state.Resting.Clear() },
         _ => state,
     };
 

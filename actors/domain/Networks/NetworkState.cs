@@ -40,7 +40,7 @@ public sealed record BlockRest(HostId Last, DateTimeOffset Since, bool ByForce)
 public sealed record NetworkState(
     NetworkSpec? Spec,
     Stamp Created,
-    ImmutableSortedDictionary<Prefix, BlockOwner> Blocks,
+    PrefixMap<BlockOwner> Blocks,
     ImmutableSortedDictionary<Ip, Loan> Loans,
     ImmutableSortedDictionary<Prefix, BlockRest> Resting,
     long LastEpoch,
@@ -52,7 +52,7 @@ public sealed record NetworkState(
     /// Blocks and loans as the catalogue shows them, a loan being a longer prefix. One that is only offered is among them:
     /// from a catalogue that knows its epoch and lacks the address the owner concludes that it is back.
     /// </summary>
-    public ImmutableSortedDictionary<Prefix, BlockOwner> Owners => Loans.IsEmpty
+    public PrefixMap<BlockOwner> Owners => Loans.IsEmpty
         ? Blocks
         : Blocks.SetItems(Loans.Values.Select(l => KeyValuePair.Create(l.Prefix, new BlockOwner(l.To, l.Epoch))));
 

@@ -74,16 +74,16 @@ public static class Testimony
 
     private static CatalogueEntry Told(CatalogueEntry entry, HostState self, HostNetworkState here)
     {
-        var blocks = entry.Blocks.ToBuilder();
+        var blocks = entry.Blocks;
         foreach (var (block, owner) in entry.Blocks)
         {
             // a journal that was restored has forgotten the block, which is not to have given it up
             if (owner.Host == self.Id && !self.MustConfirm && !here.Blocks.ContainsKey(block))
-                blocks.Remove(block);
+                blocks = blocks.Remove(block);
         }
 
         foreach (var (block, own) in here.Blocks.Where(b => b.Value.Epoch > entry.LastEpoch))
-            blocks[block] = new(self.Id!.Value, own.Epoch);
-        return entry with { Blocks = blocks.ToImmutable() }; // it knows of no other claim beyond the catalogue's last
+            blocks = blocks.SetItem(block, new(self.Id!.Value, own.Epoch));
+        return entry with { Blocks = blocks }; // it knows of no other claim beyond the catalogue's last
     }
 }

@@ -6,8 +6,8 @@ using IpvlanActors.Domain.Networks;
 namespace IpvlanActors.Domain.Routes;
 
 /// <summary>
-/// What this host tells of, and how it changes. Looks only into networks that are not as they were, or into all when links
-/// or addresses are not.
+/// What this host tells of, and how it changes. Looks only into blocks that are not as they were, or into all of a network
+/// when it begins or ends to be told of, or links and addresses are not as they were.
 /// </summary>
 public sealed class OwnRouteSet(RouteSource? source = null)
 {
@@ -24,15 +24,14 @@ public sealed class OwnRouteSet(RouteSource? source = null)
         foreach (var (id, network) in view.Networks)
         {
             if (!_parts.TryGetValue(id, out var part))
-                _parts[id] = part = new();
-            if (!ReferenceEquals(part.Network, network) || !ReferenceEquals(_kernel, kernel))
-                part.Follow(_source(id, network, kernel), told, withdrawn);
-            part.Network = network;
+                _parts[id] = part = new(id);
+            var blocks = part.Doubtful(network, ReferenceEquals(_kernel, kernel));
+            part.Follow(network, blocks, _source(id, network, kernel, blocks), told, withdrawn);
         }
 
         foreach (var gone in _parts.Keys.Where(id => !view.Networks.ContainsKey(id)).ToList())
         {
-            _parts[gone].Follow([], told, withdrawn);
+            _parts[gone].End(withdrawn);
             _parts.Remove(gone);
         }
 
@@ -41,32 +40,46 @@ public sealed class OwnRouteSet(RouteSource? source = null)
         return (told.ToImmutable(), withdrawn.ToImmutable());
     }
 
-    private sealed class Part
+    /// <summary>Of one network.</summary>
+    private sealed class Part(NetworkId id)
     {
         private readonly Dictionary<RouteKey, RouteAd> _ads = [];
+        private HostNetworkState? _network;
 
-        public HostNetworkState? Network { get; set; }
-
-        public void Follow(IEnumerable<RouteAd> ads, ImmutableArray<RouteAd>.Builder told, ImmutableArray<RouteKey>.Builder withdrawn)
+        /// <summary>Blocks that may have to be told of otherwise.</summary>
+        public IReadOnlyCollection<Prefix> Doubtful(HostNetworkState network, bool sameKernel)
         {
-            var seen = 0;
+            if (ReferenceEquals(_network, network) && sameKernel)
+                return [];
+            return sameKernel && _network is not null && RouteOrigin.Tells(_network) == RouteOrigin.Tells(network)
+                ? [.. network.Blocks.ChangedSince(_network.Blocks)]
+                : [.. network.Blocks.Keys.Union(_ads.Keys.Select(k => k.Prefix))];
+        }
+
+        public void Follow(
+            HostNetworkState network, IReadOnlyCollection<Prefix> blocks, IEnumerable<RouteAd> ads,
+            ImmutableArray<RouteAd>.Builder told, ImmutableArray<RouteKey>.Builder withdrawn)
+        {
+            _network = network;
+            if (blocks.Count == 0)
+                return;
+            var seen = new HashSet<RouteKey>();
             foreach (var ad in ads)
             {
-                seen++;
+                seen.Add(ad.Key);
                 if (_ads.TryGetValue(ad.Key, out var old) && old == ad)
                     continue;
                 _ads[ad.Key] = ad;
                 told.Add(ad);
             }
 
-            if (seen == _ads.Count)
-                return;
-            var left = ads.Select(a => a.Key).ToHashSet();
-            foreach (var key in _ads.Keys.Where(k => !left.Contains(k)).ToList())
+            foreach (var key in blocks.Select(b => new RouteKey(id, b)).Where(k => !seen.Contains(k)))
             {
-                _ads.Remove(key);
-                withdrawn.Add(key);
+                if (_ads.Remove(key))
+                    withdrawn.Add(key);
             }
         }
+
+        public void End(ImmutableArray<RouteKey>.Builder withdrawn) => withdrawn.AddRange(_ads.Keys);
     }
 }

@@ -8,21 +8,6 @@ namespace IpvlanActors.Domain.Routes;
 /// <param name="MaxPrefixes">How many prefixes one host may tell of.</param>
 public sealed record RouteBasis(Catalogue Catalogue, HostView View, ObservedKernel Kernel, int MaxPrefixes)
 {
-    private Dictionary<NetworkId, Prefix[]> _own = View.Networks.ToDictionary(n => n.Key, n => n.Value.Blocks.Keys.ToArray());
-
-    /// <summary>The same, but for these; what did not change is not looked at.</summary>
-    public RouteBasis Next(Catalogue catalogue, HostView view, ObservedKernel kernel)
-    {
-        var own = new Dictionary<NetworkId, Prefix[]>();
-        foreach (var (id, network) in view.Networks)
-        {
-            var same = ReferenceEquals(View.Networks.GetValueOrDefault(id)?.Blocks, network.Blocks);
-            own[id] = same ? _own[id] : [.. network.Blocks.Keys];
-        }
-
-        return this with { Catalogue = catalogue, View = view, Kernel = kernel, _own = own };
-    }
-
     /// <summary>The catalogue is one kept from before this start: what it does not have is not nobody's.</summary>
     public bool IsKept { get; init; }
 
@@ -35,21 +20,14 @@ public sealed record RouteBasis(Catalogue Catalogue, HostView View, ObservedKern
     /// </summary>
     public Prefix? TakenFrom(NetworkId network, Prefix prefix)
     {
-        if (!_own.TryGetValue(network, out var own) || own.Length == 0)
+        if (!View.Networks.TryGetValue(network, out var here) || here.Blocks.IsEmpty)
             return null;
-        var at = Array.BinarySearch(own, prefix);
-        if (at >= 0)
-            return prefix;
-        for (var inside = ~at; inside < own.Length && prefix.Contains(own[inside]); inside++)
+        if (here.Blocks.Around(prefix) is { } around)
+            return around.Key != prefix && prefix.IsSingle && around.Value.Lent.ContainsKey(prefix.First) ? null : around.Key;
+        foreach (var (inside, _) in here.Blocks.Inside(prefix))
         {
-            if (!own[inside].IsSingle)
-                return own[inside];
-        }
-
-        for (var length = prefix.Length - 1; length > 0; length--)
-        {
-            if (Prefix.Of(prefix.First, length) is var around && Array.BinarySearch(own, around) >= 0)
-                return prefix.IsSingle && View.Networks[network].Blocks[around].Lent.ContainsKey(prefix.First) ? null : around;
+            if (!inside.IsSingle)
+                return inside;
         }
 
         return null;
@@ -79,10 +57,7 @@ public sealed record RouteBasis(Catalogue Catalogue, HostView View, ObservedKern
             return;
         }
 
-        if (ReferenceEquals(old.Blocks, now.Blocks))
-            return;
-        doubts.AddRange(now.Blocks.Where(b => old.Blocks.GetValueOrDefault(b.Key) != b.Value).Select(b => new RouteDoubt(id, b.Key)));
-        doubts.AddRange(old.Blocks.Keys.Where(b => !now.Blocks.ContainsKey(b)).Select(b => new RouteDoubt(id, b)));
+        doubts.AddRange(now.Blocks.ChangedSince(old.Blocks).Select(b => new RouteDoubt(id, b)));
     }
 
     private void Compare(NetworkId id, RouteBasis from, List<RouteDoubt> doubts)
@@ -96,24 +71,10 @@ public sealed record RouteBasis(Catalogue Catalogue, HostView View, ObservedKern
             return;
         }
 
-        if (ReferenceEquals(from._own[id], _own[id]))
-            return;
-        Differences(id, from._own[id], _own[id], doubts);
-        doubts.AddRange(now.Blocks.Where(b => old.Blocks.TryGetValue(b.Key, out var before) && !ReferenceEquals(before.Lent, b.Value.Lent)).Select(b => new RouteDoubt(id, b.Key)));
-    }
-
-    /// <summary>Of two lists in order.</summary>
-    private static void Differences(NetworkId id, Prefix[] one, Prefix[] other, List<RouteDoubt> doubts)
-    {
-        var (i, j) = (0, 0);
-        while (i < one.Length || j < other.Length)
-        {
-            var order = i == one.Length ? 1 : j == other.Length ? -1 : one[i].CompareTo(other[j]);
-            if (order != 0)
-                doubts.Add(new(id, order < 0 ? one[i] : other[j]));
-            i += order <= 0 ? 1 : 0;
-            j += order >= 0 ? 1 : 0;
-        }
+        // who holds which address of a block, which changes most, is nothing to the routes of others
+        doubts.AddRange(now.Blocks.ChangedSince(old.Blocks)
+            .Where(b => !now.Blocks.TryGetValue(b, out var is_) || !old.Blocks.TryGetValue(b, out var was) || !ReferenceEquals(is_.Lent, was.Lent))
+            .Select(b => new RouteDoubt(id, b)));
     }
 }
 

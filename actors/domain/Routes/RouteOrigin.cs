@@ -5,27 +5,30 @@ using IpvlanActors.Domain.Networks;
 
 namespace IpvlanActors.Domain.Routes;
 
-/// <summary>What a host has to tell of one network.</summary>
-public delegate IEnumerable<RouteAd> RouteSource(NetworkId id, HostNetworkState network, ObservedKernel kernel);
+/// <summary>What a host has to tell of these blocks of a network, whether they are its own or are no more.</summary>
+public delegate IEnumerable<RouteAd> RouteSource(NetworkId id, HostNetworkState network, ObservedKernel kernel, IEnumerable<Prefix> blocks);
 
 /// <summary>What this host originates: its blocks of routed networks, while it has an endpoint there.</summary>
 public static class RouteOrigin
 {
     public static ImmutableArray<RouteAd> Of(HostView view, ObservedKernel kernel) =>
-        [.. view.Networks.SelectMany(n => Of(n.Key, n.Value, kernel))];
+        [.. view.Networks.SelectMany(n => Of(n.Key, n.Value, kernel, n.Value.Blocks.Keys))];
 
-    /// <summary>Of one network.</summary>
-    public static IEnumerable<RouteAd> Of(NetworkId id, HostNetworkState network, ObservedKernel kernel)
+    public static IEnumerable<RouteAd> Of(NetworkId id, HostNetworkState network, ObservedKernel kernel, IEnumerable<Prefix> blocks)
     {
-        if (!network.Spec!.IsRouted || (network.Holders.IsEmpty && !network.Spec.Settings.OriginateAlways))
+        if (!Tells(network))
             yield break;
         var (hop4, hop6) = (NextHop(network, IpFamily.V4, kernel), NextHop(network, IpFamily.V6, kernel));
-        foreach (var (block, own) in network.Blocks)
+        foreach (var block in blocks)
         {
-            if ((block.Family == IpFamily.V4 ? hop4 : hop6) is { } nextHop)
+            if (network.Blocks.TryGetValue(block, out var own) && (block.Family == IpFamily.V4 ? hop4 : hop6) is { } nextHop)
                 yield return new(id, block, own.Epoch, nextHop);
         }
     }
+
+    /// <summary>While it has an endpoint there.</summary>
+    public static bool Tells(HostNetworkState network) =>
+        network.Spec!.IsRouted && (!network.Holders.IsEmpty || network.Spec.Settings.OriginateAlways);
 
     /// <summary>
     /// The host's own address on the network's parent link: container egress over IPv4 obeys only routes by that very link

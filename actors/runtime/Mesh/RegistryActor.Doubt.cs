@@ -161,7 +161,7 @@ internal sealed partial class RegistryActor
 
     private static CatalogueEntry Held(CatalogueEntry entry, HostId host) => entry with
     {
-        Blocks = entry.Blocks.RemoveRange(entry.Blocks.Where(b => b.Value.Host != host).Select(b => b.Key)),
+        Blocks = entry.Blocks.Where(b => b.Value.Host == host).ToPrefixMap(),
         LastEpoch = 0,
     };
 }

@@ -105,7 +105,7 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
 
     private void Rebase(Catalogue catalogue)
     {
-        _basis = _basis.Next(catalogue, _node.View.Current, _kernel);
+        _basis = _basis with { Catalogue = catalogue, View = _node.View.Current, Kernel = _kernel };
         Done(_table.Rebase(_basis));
     }
 

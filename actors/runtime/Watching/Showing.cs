@@ -50,7 +50,7 @@ public static class Showing
         var self = boards.View.Current.Host.Id!.Value;
         var catalogue = boards.Catalogue.Current;
         var here = boards.View.Current.Networks.GetValueOrDefault(id);
-        var owners = catalogue.Networks.GetValueOrDefault(id)?.Blocks ?? ImmutableSortedDictionary<Prefix, BlockOwner>.Empty;
+        var owners = catalogue.Networks.GetValueOrDefault(id)?.Blocks ?? PrefixMap<BlockOwner>.Empty;
         if (here is not null)
             owners = owners.SetItems(here.Blocks.Select(b => KeyValuePair.Create(b.Key, new BlockOwner(self, b.Value.Epoch))));
         return owners.Select(o => new BlockShown(

@@ -28,10 +28,10 @@ internal static class Sabotage
             : RouteVerifier.Judge(origin, ad, basis);
 
     /// <summary>lie: tells that others' blocks are reached by this host, and by a later claim than theirs.</summary>
-    public static RouteSource Origin(HostId self, Boards boards) => !Of("lie") ? RouteOrigin.Of : (id, network, kernel) =>
+    public static RouteSource Origin(HostId self, Boards boards) => !Of("lie") ? RouteOrigin.Of : (id, network, kernel, blocks) =>
     [
-        .. RouteOrigin.Of(id, network, kernel),
-        .. (boards.Catalogue.Current.Networks.GetValueOrDefault(id)?.Blocks ?? ImmutableSortedDictionary<Prefix, BlockOwner>.Empty)
+        .. RouteOrigin.Of(id, network, kernel, blocks),
+        .. (boards.Catalogue.Current.Networks.GetValueOrDefault(id)?.Blocks ?? PrefixMap<BlockOwner>.Empty)
             .Where(b => b.Value.Host != self && RouteOrigin.NextHop(network, b.Key.Family, kernel) is not null)
             .Select(b => new RouteAd(id, b.Key, b.Value.Epoch + 1, RouteOrigin.NextHop(network, b.Key.Family, kernel)!.Value)),
     ];

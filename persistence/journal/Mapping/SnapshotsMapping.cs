@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
 
 namespace IpvlanActors.Journal.Mapping;
@@ -28,6 +29,6 @@ internal static class SnapshotsMapping
         proto.Networks.ToImmutableSortedDictionary(n => n.Network.ToNetworkId(), n => new CatalogueEntry(
             n.Spec.ToDomain(),
             DateTimeOffset.FromUnixTimeMilliseconds(n.CreatedUnixMs),
-            n.Blocks.ToImmutableSortedDictionary(b => b.Block.ToDomain("block"), b => new BlockOwner(b.Owner.ToHostId(), b.Epoch)),
+            n.Blocks.ToPrefixMap(b => b.Block.ToDomain("block"), b => new BlockOwner(b.Owner.ToHostId(), b.Epoch)),
             n.LastEpoch)));
 }

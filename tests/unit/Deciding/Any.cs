@@ -60,7 +60,7 @@ internal static class Any
         Gen.Select(Stamp, Address, Epoch, NetworkCommand (s, a, e) => new ReturnAddress(s, a, e)),
         Stamp.Select(NetworkCommand (s) => new CloseOffers(s)),
         Gen.Select(Stamp, Block.Array[0, 4], Epoch, Epoch, Gen.Bool, NetworkCommand (s, b, e, last, later) => new AdoptBlocks(
-            s, b.Distinct().ToImmutableSortedDictionary(p => p, _ => new BlockOwner(s.Host, e)), last, later)),
+            s, b.Distinct().ToPrefixMap(p => p, _ => new BlockOwner(s.Host, e)), last, later)),
         Stamp.Select(NetworkCommand (s) => new RemoveNetwork(s)));
 
     public static readonly Gen<NetworkEvent> NetworkEvent = Gen.OneOf(

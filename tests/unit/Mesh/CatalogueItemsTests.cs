@@ -69,5 +69,5 @@ public class CatalogueItemsTests
             n => NetworkId.From(new Guid(n.Key, 2, 3, [1, 2, 3, 4, 5, 6, 7, 8])),
             n => new CatalogueEntry(
                 MeshSamples.LeastSpec with { Internal = n.Value.Item1 }, MeshSamples.Time,
-                n.Value.Item2.ToImmutableSortedDictionary(b => Subnet.Nth(26, (ulong)b.Key), b => b.Value))));
+                n.Value.Item2.ToPrefixMap(b => Subnet.Nth(26, (ulong)b.Key), b => b.Value))));
 }

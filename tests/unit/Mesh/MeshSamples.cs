@@ -43,12 +43,12 @@ internal static partial class MeshSamples
         42,
         ImmutableSortedDictionary<HostId, KnownHost>.Empty.Add(Host, new("h1", 0)).Add(OtherHost, new("h2", 0)),
         ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty
-            .Add(Network, new(FullSpec, Time, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty
+            .Add(Network, new(FullSpec, Time, PrefixMap<BlockOwner>.Empty
                 .Add(Prefix.Parse("10.1.0.0/26"), new(OtherHost, 1))
                 .Add(Prefix.Parse("10.1.0.64/26"), new(Host, 2))
                 .Add(Prefix.Parse("10.1.0.128/26"), new(OtherHost, 3))
                 .Add(Prefix.Parse("2001:db8::40/122"), new(Host, 300))))
-            .Add(OtherNetwork, new(LeastSpec, DateTimeOffset.UnixEpoch, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty)));
+            .Add(OtherNetwork, new(LeastSpec, DateTimeOffset.UnixEpoch, PrefixMap<BlockOwner>.Empty)));
 
     public static readonly RouteSet FullRoutes = new(Host, 7, 300,
     [
@@ -84,7 +84,7 @@ internal static partial class MeshSamples
         new CatalogueUpdate(FullCatalogue),
         new CatalogueUpdate(Catalogue.Empty),
         new CatalogueUpdate(Catalogue.Empty with { Version = 1, Hosts = Catalogue.Empty.Hosts.Add(Host, new("h1", 7)) }),
-        new CatalogueUpdate(Catalogue.Empty with { Networks = Catalogue.Empty.Networks.Add(OtherNetwork, new(LeastSpec, DateTimeOffset.UnixEpoch, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty, 300)) }),
+        new CatalogueUpdate(Catalogue.Empty with { Networks = Catalogue.Empty.Networks.Add(OtherNetwork, new(LeastSpec, DateTimeOffset.UnixEpoch, PrefixMap<BlockOwner>.Empty, 300)) }),
         new WitnessRequest(),
         new Witness(Host, Catalogue.Empty with { Version = 1, Hosts = Catalogue.Empty.Hosts.Add(Host, new("h1", 7)) }),
         new RouteSetRequest(),
@@ -105,7 +105,7 @@ internal static partial class MeshSamples
         new AddressLoan(Network, Ip.Parse("10.1.0.9"), 5, null),
         new AddressLoan(Network, Ip.Parse("2001:db8::9"), 5, new(RefusalCodes.AddressInUse, "")),
         new CatalogueUpdate(new(43, Catalogue.Empty.Hosts, ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty
-            .Add(OtherNetwork, new(LeastSpec, Time, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty.Add(Prefix.Parse("10.1.0.9/32"), new(Host, 5)), 300)))),
+            .Add(OtherNetwork, new(LeastSpec, Time, PrefixMap<BlockOwner>.Empty.Add(Prefix.Parse("10.1.0.9/32"), new(Host, 5)), 300)))),
         new FeedTold(new(FeedId.Routes(Host), FullDigest, 299, 1, 3, [FullPut, new(Octets.Of([1, 2, 3]), null), new(Octets.Of([]), null)])),
         new FeedTold(FeedPart.Announcement(FeedId.Catalogue, FeedDigest.None)),
         new FeedRequest(FeedId.Routes(Host), new(7, 299)),

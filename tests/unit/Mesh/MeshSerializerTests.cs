@@ -75,7 +75,7 @@ public class MeshSerializerTests() : TestKit(MeshSerializer.Config)
         {
             Hosts = Reversed(catalogue.Hosts),
             Networks = Reversed(catalogue.Networks.ToImmutableSortedDictionary(
-                n => n.Key, n => n.Value with { Blocks = Reversed(n.Value.Blocks), Spec = Reversed(n.Value.Spec) })),
+                n => n.Key, n => n.Value with { Blocks = n.Value.Blocks.Reverse().ToPrefixMap(), Spec = Reversed(n.Value.Spec) })),
         };
         Assert.NotEqual(catalogue.Hosts.First(), other.Hosts.First());
         Assert.Equal(Serializer().ToBinary(new CatalogueUpdate(catalogue)), Serializer().ToBinary(new CatalogueUpdate(other)));
@@ -89,7 +89,7 @@ public class MeshSerializerTests() : TestKit(MeshSerializer.Config)
         Gen.Select(AnyCount, Gen.Dictionary(AnyHost, Gen.Select(Gen.String, AnyCount).Select((n, i) => new KnownHost(n, i)))[0, 5], networks).Sample((version, hosts, all) =>
         {
             var entries = all.ToImmutableSortedDictionary(
-                n => n.Key, n => new CatalogueEntry(MeshSamples.LeastSpec, MeshSamples.Time, n.Value.ToImmutableSortedDictionary()));
+                n => n.Key, n => new CatalogueEntry(MeshSamples.LeastSpec, MeshSamples.Time, n.Value.ToPrefixMap()));
             ComesBack(new CatalogueUpdate(new(version, hosts.ToImmutableSortedDictionary(), entries)));
         }, iter: 1_000);
     }

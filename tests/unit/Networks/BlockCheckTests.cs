@@ -128,5 +128,5 @@ public class BlockCheckTests
         [.. BlockCheck.Of(At(), _scene.State, Entry(lastEpoch, owners))];
 
     private static CatalogueEntry Entry(long lastEpoch, params (string Block, HostId Owner, long Epoch)[] owners) => new(
-        Spec("10.1.0.0/24"), Noon, owners.ToImmutableSortedDictionary(o => P(o.Block), o => new BlockOwner(o.Owner, o.Epoch)), lastEpoch);
+        Spec("10.1.0.0/24"), Noon, owners.ToPrefixMap(o => P(o.Block), o => new BlockOwner(o.Owner, o.Epoch)), lastEpoch);
 }

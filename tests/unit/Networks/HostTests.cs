@@ -95,7 +95,7 @@ public class HostTests
     [Fact]
     public void The_owner_of_a_prefix_is_that_of_the_smallest_block_around_it()
     {
-        var entry = new CatalogueEntry(Small, Noon, ImmutableSortedDictionary<Prefix, BlockOwner>.Empty
+        var entry = new CatalogueEntry(Small, Noon, PrefixMap<BlockOwner>.Empty
             .Add(P("10.1.0.0/26"), new(HostA, 1)).Add(P("10.1.0.9/32"), new(HostB, 2)).Add(P("10.1.0.64/26"), new(HostB, 3)));
         Assert.Equal(new BlockOwner(HostA, 1), entry.OwnerOf(P("10.1.0.0/26")));
         Assert.Equal(new BlockOwner(HostA, 1), entry.OwnerOf(P("10.1.0.8/32")));

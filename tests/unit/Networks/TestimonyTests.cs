@@ -103,8 +103,8 @@ public class TestimonyTests
     private static Catalogue Seen(long last, params (string Block, HostId Host, long Epoch)[] blocks) =>
         Catalogue.Empty with { Version = 9, Networks = Catalogue.Empty.Networks.Add(Network('1'), new(Web, Noon, Owners(blocks), last)) };
 
-    private static ImmutableSortedDictionary<Prefix, BlockOwner> Owners((string Block, HostId Host, long Epoch)[] blocks) =>
-        blocks.ToImmutableSortedDictionary(b => P(b.Block), b => new BlockOwner(b.Host, b.Epoch));
+    private static PrefixMap<BlockOwner> Owners((string Block, HostId Host, long Epoch)[] blocks) =>
+        blocks.ToPrefixMap(b => P(b.Block), b => new BlockOwner(b.Host, b.Epoch));
 
     private static HostView Holding(params (string Block, long Epoch)[] blocks)
     {

@@ -1,5 +1,7 @@
 using Akka.Actor;
 using IpvlanActors.Client;
+using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Runtime.Mesh;
 using Xunit;
@@ -132,7 +134,7 @@ public sealed class CrashTests : IAsyncLifetime
         first.Networks.Tell(new CatalogueUpdate(catalogue with
         {
             Version = catalogue.Version + 1,
-            Networks = catalogue.Networks.SetItem(network, entry with { Blocks = entry.Blocks.Clear(), LastEpoch = entry.LastEpoch + 1 }),
+            Networks = catalogue.Networks.SetItem(network, entry with { Blocks = PrefixMap<BlockOwner>.Empty, LastEpoch = entry.LastEpoch + 1 }),
         }));
 
         await first.HasCrashed();

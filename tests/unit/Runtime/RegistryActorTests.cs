@@ -173,7 +173,7 @@ public sealed partial class RegistryActorTests : TestKit
         await Create(Id('c'), "old");
         var spec = Creation(Id('a'), "web", "10.9.0.0/24").Spec;
         var (first, second) = (Prefix.Parse("10.9.0.0/28"), Prefix.Parse("10.9.0.16/28"));
-        var owners = ImmutableSortedDictionary<Prefix, BlockOwner>.Empty.Add(first, new(Two, 4));
+        var owners = PrefixMap<BlockOwner>.Empty.Add(first, new(Two, 4));
         var seen = new Catalogue(
             20,
             Domain.Networks.Catalogue.Empty.Hosts.Add(One, new("h1", 3)).Add(Two, new("h2", 1)),

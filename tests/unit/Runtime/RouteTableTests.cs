@@ -204,7 +204,7 @@ public sealed class RouteTableTests : TestKit
 
     private void Catalogue(long epoch)
     {
-        var blocks = ImmutableSortedDictionary<Prefix, BlockOwner>.Empty.Add(Own, new(Self, 1)).Add(Theirs, new(Other, epoch));
+        var blocks = PrefixMap<BlockOwner>.Empty.Add(Own, new(Self, 1)).Add(Theirs, new(Other, epoch));
         var networks = ImmutableSortedDictionary<NetworkId, CatalogueEntry>.Empty.Add(Network, new(Spec, At.At, blocks));
         _node.Boards.Catalogue.Current = new(5, ImmutableSortedDictionary<HostId, KnownHost>.Empty, networks);
         _table.Tell(new CatalogueUpdate(_node.Boards.Catalogue.Current));

@@ -27,7 +27,7 @@ internal static class CatalogueItems
         foreach (var (id, entry) in to.Networks)
         {
             var old = from.Networks.GetValueOrDefault(id);
-            Compare(old?.Blocks ?? None, entry.Blocks, b => Key(Block, id.ToBytes(), b.ToBytes()), (_, by) => ToProto(by), changes);
+            Compare(id, old?.Blocks ?? None, entry.Blocks, changes);
             if (old is null || (old with { Blocks = None }) != (entry with { Blocks = None }))
                 changes.Add(new(Key(Network, id.ToBytes()), StateMapping.ToProto(id, entry with { Blocks = None }).ToOctets()));
         }
@@ -35,7 +35,7 @@ internal static class CatalogueItems
         foreach (var (id, entry) in from.Networks.Where(n => !to.Networks.ContainsKey(n.Key)))
         {
             changes.Add(new(Key(Network, id.ToBytes()), null));
-            Compare(entry.Blocks, None, b => Key(Block, id.ToBytes(), b.ToBytes()), (_, by) => ToProto(by), changes);
+            Compare(id, entry.Blocks, None, changes);
         }
 
         return changes.ToImmutable();
@@ -50,7 +50,7 @@ internal static class CatalogueItems
     {
         var hosts = catalogue.Hosts.ToBuilder();
         var networks = catalogue.Networks.ToBuilder();
-        var blocks = new Dictionary<NetworkId, ImmutableSortedDictionary<Prefix, BlockOwner>.Builder>();
+        var blocks = new Dictionary<NetworkId, PrefixMap<BlockOwner>>();
         foreach (var change in changes.OrderByDescending(c => Kind(c.Key))) // networks before their blocks
         {
             var id = change.Key.Length > IdBytes ? ByteString.CopyFrom(change.Key.Span[1..(1 + IdBytes)]) : ByteString.Empty;
@@ -71,10 +71,10 @@ internal static class CatalogueItems
                     networks.Remove(id.ToNetworkId());
                     break;
                 case Block when change.Value is { } value:
-                    BlocksOf(id.ToNetworkId())[rest.ToPrefix()] = ToDomain(Parse(Wire.BlockItem.Parser, value));
+                    blocks[id.ToNetworkId()] = BlocksOf(id.ToNetworkId()).SetItem(rest.ToPrefix(), ToDomain(Parse(Wire.BlockItem.Parser, value)));
                     break;
                 case Block:
-                    BlocksOf(id.ToNetworkId()).Remove(rest.ToPrefix());
+                    blocks[id.ToNetworkId()] = BlocksOf(id.ToNetworkId()).Remove(rest.ToPrefix());
                     break;
             }
         }
@@ -82,22 +82,25 @@ internal static class CatalogueItems
         foreach (var (id, owners) in blocks)
         {
             if (networks.TryGetValue(id, out var network))
-                networks[id] = network with { Blocks = owners.ToImmutable() };
+                networks[id] = network with { Blocks = owners };
             else if (owners.Count > 0)
                 throw new SerializationException($"blocks of network {id} without the network");
         }
 
         return new(version, hosts.ToImmutable(), networks.ToImmutable());
 
-        ImmutableSortedDictionary<Prefix, BlockOwner>.Builder BlocksOf(NetworkId id)
-        {
-            if (!blocks.TryGetValue(id, out var builder))
-                blocks[id] = builder = (networks.GetValueOrDefault(id) ?? catalogue.Networks.GetValueOrDefault(id))?.Blocks.ToBuilder() ?? None.ToBuilder();
-            return builder;
-        }
+        PrefixMap<BlockOwner> BlocksOf(NetworkId id) => blocks.TryGetValue(id, out var changed)
+            ? changed
+            : (networks.GetValueOrDefault(id) ?? catalogue.Networks.GetValueOrDefault(id))?.Blocks ?? None;
     }
 
-    private static ImmutableSortedDictionary<Prefix, BlockOwner> None => ImmutableSortedDictionary<Prefix, BlockOwner>.Empty;
+    private static PrefixMap<BlockOwner> None => PrefixMap<BlockOwner>.Empty;
+
+    private static void Compare(NetworkId network, PrefixMap<BlockOwner> from, PrefixMap<BlockOwner> to, ImmutableArray<FeedChange>.Builder changes)
+    {
+        foreach (var block in to.ChangedSince(from))
+            changes.Add(new(Key(Block, network.ToBytes(), block.ToBytes()), to.TryGetValue(block, out var by) ? ToProto(by).ToOctets() : null));
+    }
 
     private static void Compare<TKey, TValue>(
         ImmutableSortedDictionary<TKey, TValue> from, ImmutableSortedDictionary<TKey, TValue> to,

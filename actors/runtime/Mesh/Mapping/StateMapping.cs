@@ -82,10 +82,10 @@ internal static class StateMapping
         Blocks = { owner.OrderBy(b => b.Key).Select(b => Block(b.Key, b.Value.Epoch)) },
     };
 
-    private static ImmutableSortedDictionary<Prefix, BlockOwner> Blocks(Wire.Network network)
+    private static PrefixMap<BlockOwner> Blocks(Wire.Network network)
     {
         var owners = network.Owners.Select(o => KeyValuePair.Create(o.Host.ToHostId(), o)).Sorted(Comparer<HostId>.Default, "owners");
-        var blocks = ImmutableSortedDictionary.CreateBuilder<Prefix, BlockOwner>();
+        var blocks = new Dictionary<Prefix, BlockOwner>();
         foreach (var (host, owner) in owners)
         {
             foreach (var (prefix, epoch) in NotEmpty(owner.Blocks, "blocks").Select(Read).Sorted(Comparer<Prefix>.Default, "blocks"))
@@ -95,7 +95,7 @@ internal static class StateMapping
             }
         }
 
-        return blocks.ToImmutable();
+        return blocks.ToPrefixMap();
     }
 
     private static List<Wire.RouteRun> Runs(ImmutableArray<RouteAd> routes)
