@@ -146,7 +146,7 @@ internal static class ScaleBench
 
     private static Catalogue CatalogueOf(HostId[] ids, int blocks)
     {
-        var owners = Enumerable.Range(0, ids.Length * blocks).ToImmutableSortedDictionary(BlockOf, n => new BlockOwner(ids[n / blocks], 1));
+        var owners = Enumerable.Range(0, ids.Length * blocks).ToPrefixMap(BlockOf, n => new BlockOwner(ids[n / blocks], 1));
         return Catalogue.Empty with
         {
             Version = 1,

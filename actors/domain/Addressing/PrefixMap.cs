@@ -96,8 +96,27 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
     {
         if (ReferenceEquals(this, old))
             return [];
-        var candidates = ChangesSince(old) ?? Keys.Union(old.Keys);
-        return candidates.Where(k => TryGetValue(k, out var now) != old.TryGetValue(k, out var before) || !EqualityComparer<T>.Default.Equals(now, before));
+        return ChangesSince(old) is { } changed
+            ? changed.Where(k => TryGetValue(k, out var now) != old.TryGetValue(k, out var before) || !EqualityComparer<T>.Default.Equals(now, before))
+            : Differences(_entries, old._entries);
+    }
+
+    /// <summary>Of two in order, side by side.</summary>
+    private static IEnumerable<Prefix> Differences(IEnumerable<KeyValuePair<Prefix, T>> now, IEnumerable<KeyValuePair<Prefix, T>> old)
+    {
+        using var one = now.GetEnumerator();
+        using var other = old.GetEnumerator();
+        var (left, right) = (one.MoveNext(), other.MoveNext());
+        while (left || right)
+        {
+            var order = !left ? 1 : !right ? -1 : one.Current.Key.CompareTo(other.Current.Key);
+            if (order != 0)
+                yield return order < 0 ? one.Current.Key : other.Current.Key;
+            else if (!EqualityComparer<T>.Default.Equals(one.Current.Value, other.Current.Value))
+                yield return one.Current.Key;
+            left = order <= 0 ? one.MoveNext() : left;
+            right = order >= 0 ? other.MoveNext() : right;
+        }
     }
 
     public IEnumerator<KeyValuePair<Prefix, T>> GetEnumerator() => _entries.GetEnumerator();
