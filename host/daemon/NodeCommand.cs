@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using IpvlanActors.Daemon.Config;
+using IpvlanActors.Daemon.Docker;
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Machine;
 
@@ -21,11 +22,14 @@ public static class NodeCommand
             var settings = DaemonSettings.Read(HoconFiles.Load(file, Environment.GetEnvironmentVariables()), data, socket);
             using var only = NamespaceLock.Take();
             var node = await Composition.Start(settings);
+            await using var docker = await DockerDoor.Open(settings.Docker, node);
             await using var api = await ApiServer.Start(settings, node, started);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {seconds:0.00} s: host {settings.HostName}, socket {settings.Socket}, data {settings.Data}"));
             await Stopped(cancelled);
             await api.DisposeAsync();
+            if (docker is not null)
+                await docker.DisposeAsync();
             await node.Stop();
             return 0;
         }

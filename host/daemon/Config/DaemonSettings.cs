@@ -13,6 +13,8 @@ public sealed record DaemonSettings(
 
     public ProbeConfig Probe { get; private init; } = ProbeConfig.Default;
 
+    public DockerSettings Docker { get; private init; } = DockerSettings.Off;
+
     /// <summary>How many prefixes one other host may tell of.</summary>
     public int MaxPrefixesPerHost { get; init; } = 10_000;
 
@@ -43,6 +45,7 @@ public sealed record DaemonSettings(
                 Number(ipvland.GetString("cluster.probe.port"), "cluster.probe.port", 0, 65535),
                 ipvland.GetTimeSpan("cluster.probe.interval"),
                 Number(ipvland.GetString("cluster.probe.count"), "cluster.probe.count", 1, 100)),
+            Docker = DockerSettings.Read(ipvland.GetConfig("docker")),
             MaxPrefixesPerHost = Number(ipvland.GetString("routes.max-per-host"), "routes.max-per-host", 1, 1_000_000),
         };
         settings.Check(ipvland);
@@ -52,8 +55,12 @@ public sealed record DaemonSettings(
     private void Check(Akka.Configuration.Config ipvland)
     {
         const int MaxSocketPath = 107; // sun_path of sockaddr_un, less its closing zero
-        if (Socket.Length > MaxSocketPath)
-            throw new ConfigException($"ipvland.api.socket = {Socket} is longer than {MaxSocketPath} bytes, which a socket path may have: take a shorter one.");
+        foreach (var (key, path) in new[] { ("api.socket", Socket), ("docker.socket", Docker.Socket), ("docker.api", Docker.Api) })
+        {
+            if (path.Length > MaxSocketPath)
+                throw new ConfigException($"ipvland.{key} = {path} is longer than {MaxSocketPath} bytes, which a socket path may have: take a shorter one.");
+        }
+
         if (!LogLevels.Contains(LogLevel))
             throw new ConfigException($"ipvland.log.level = {LogLevel} is none of {string.Join(", ", LogLevels)}.");
         if (!IPAddress.IsLoopback(Bind) && Tls is null && !ipvland.GetBoolean("security.insecure-remoting"))
