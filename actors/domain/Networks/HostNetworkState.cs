@@ -44,7 +44,9 @@ public sealed record HostNetworkState(
 
     /// <summary>Who keeps an address for an endpoint that is still to come; null: nobody.</summary>
     public EndpointId? ReservationOf(Ip address) =>
-        BlockOf(address)?.Value.Used.TryGetValue(address, out var holder) == true && Holders[holder].IsReservation ? holder : null;
+        BlockOf(address)?.Value.Used.TryGetValue(address, out var holder) == true && Holders.GetValueOrDefault(holder)?.IsReservation == true
+            ? holder
+            : null;
 
     public EndpointId? HolderNamed(string name)
     {

@@ -100,6 +100,13 @@ public sealed partial class FakeKernel
     /// <summary>A container ends; its links end with it.</summary>
     public void RemoveSandbox(string path) => Outside(() => _sandboxes.Remove(path));
 
+    /// <summary>A slave of an endpoint's in the host's own namespace, as a crash may leave it.</summary>
+    public void AddSlaveLink(string name, string parent, NetworkId network, EndpointId endpoint) => Outside(() =>
+    {
+        _links.Add(new(_nextIndex++, name) { Kind = "ipvlan", Alias = Ownership.SlaveAlias(network, endpoint), ParentIndex = Named(parent).Index });
+        Change(KernelChanges.Links);
+    });
+
     /// <summary>A container runtime takes a link of the host's into a sandbox, names it and sets it up.</summary>
     public void TakeLink(string name, string path, string newName, params string[] addresses) => Outside(() =>
     {
