@@ -10,7 +10,11 @@ namespace IpvlanActors.Client;
 public interface INodeCommand;
 
 /// <summary>Answered by <see cref="NetworkReply"/> when the network is journaled and its parent link stands on the asked node.</summary>
-public sealed record CreateNetworkCommand(NetworkRequest Request) : INodeCommand;
+public sealed record CreateNetworkCommand(NetworkRequest Request) : INodeCommand
+{
+    /// <summary>None: a new one. Asked again with the id of a network of that name, it changes nothing.</summary>
+    public NetworkId? Id { get; init; }
+}
 
 /// <summary>Answered by <see cref="NetworkReply"/>. Refused while any endpoint of it exists on any host.</summary>
 /// <param name="Network">A name, an id, or a beginning of an id that fits one network only.</param>

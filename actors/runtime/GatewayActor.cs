@@ -52,27 +52,38 @@ internal sealed partial class GatewayActor(
 
     private Task<object> Answer(INodeCommand command) => command switch
     {
-        CreateNetworkCommand c => Create(c.Request),
+        CreateNetworkCommand c => Create(c),
         RemoveNetworkCommand c => Remove(c.Network),
         JoinEndpointCommand c => Join(c),
         LeaveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Leave(e.Network, e.Endpoint)),
         RemoveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Remove(e.Network, e.Endpoint)),
         ForgetHostCommand c => Forget(c.Host),
         LeaveClusterCommand => LeaveCluster(),
+        BindNetworkCommand c => Bind(c),
+        UnbindNetworkCommand c => Unbind(c.Key),
+        ChooseSubnetCommand c => ChooseSubnet(c.Avoid),
+        ReserveAddressCommand c => Reserve(c),
+        ReleaseReservationCommand c => ReleaseReservation(c),
+        CreateEndpointCommand c => CreateEndpoint(c),
+        HandOverEndpointCommand c => HandOver(c),
+        ForgetEndpointCommand c => Forget(c.Endpoint),
         _ => throw new ArgumentException($"The gateway has no answer to {command.GetType().Name}."),
     };
 
     private static Refused Failed(Exception e) => new(new Refusal(RefusalCodes.NotReady,
         $"the node did not finish in time ({(e as AggregateException)?.InnerException?.Message ?? e.Message}): ask again; what was journaled is kept, what was not has no effect."));
 
-    private async Task<object> Create(NetworkRequest request)
+    private async Task<object> Create(CreateNetworkCommand command)
     {
+        var request = command.Request;
+        if (command.Id is { } asked && SpecOf(asked) is { } same && same.Name == request.Name)
+            return new NetworkReply(asked, same.Name);
         var (spec, refusals) = NetworkSpecReader.Read(request);
         if (spec is null)
             return new Refused([.. refusals, .. await AboutParent(request)]);
 
         // looked at before anything is journaled anywhere, so that the usual mistakes change nothing
-        var id = NetworkId.From(Guid.NewGuid());
+        var id = command.Id ?? NetworkId.From(Guid.NewGuid());
         var kernel = await neighbours.Lanes.Observe([]);
         var (_, refusal) = AttachRules.Check(id, spec, node.HostName, neighbours.DefaultLink(), node.View.Current, kernel);
         if (refusal is not null)
@@ -89,6 +100,9 @@ internal sealed partial class GatewayActor(
         await Remove(id);
         return new Refused(attached.Refusal);
     }
+
+    private NetworkSpec? SpecOf(NetworkId id) => node.View.Current.Networks.GetValueOrDefault(id)?.Spec
+        ?? node.Boards.Catalogue.Current.Networks.GetValueOrDefault(id)?.Spec;
 
     /// <summary>What only this host can say is told together with what anybody could.</summary>
     private async Task<ImmutableArray<Refusal>> AboutParent(NetworkRequest request)

@@ -29,6 +29,18 @@ internal static class JoinReader
             : (new(network, endpoint, name, ip4, ip6, null!, link), []);
     }
 
+    public static (Create? Create, ImmutableArray<Refusal> Refusals) Read(CreateEndpointCommand command, NetworkId network)
+    {
+        var refusals = new List<Refusal>();
+        if (!string.IsNullOrEmpty(command.Mac))
+            refusals.Add(new(RefusalCodes.OptionInvalid, $"ipvlan interfaces do not support custom mac address assignment: all share their parent's; leave {command.Mac} out."));
+        var ip4 = ReadAddress("address", command.Ip, IpFamily.V4, refusals);
+        var ip6 = ReadAddress("address", command.Ip6, IpFamily.V6, refusals);
+        if (ip4 is null && ip6 is null && refusals.Count == 0)
+            refusals.Add(new(RefusalCodes.NoFamily, "an endpoint needs an address: take an IPAM driver that gives one."));
+        return refusals.Count > 0 ? (null, [.. refusals]) : (new(network, command.Endpoint, ip4, ip6, command.BringsDefault), []);
+    }
+
     public static async Task<(Sandbox? Sandbox, Refusal? Refusal)> FindSandbox(string netns, KernelLanes lanes)
     {
         var path = PathOf(netns);

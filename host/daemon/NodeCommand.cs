@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using IpvlanActors.Daemon.Config;
+using IpvlanActors.Daemon.Docker;
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Machine;
 using IpvlanActors.Daemon.Telemetry;
@@ -24,12 +25,15 @@ public static class NodeCommand
             using var only = NamespaceLock.Take();
             var node = await Composition.Start(settings);
             var facts = new NodeFacts(node, settings, started, DateTimeOffset.UtcNow);
+            await using var docker = await DockerDoor.Open(settings.Docker, node);
             await using var api = await ApiServer.Start(facts);
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {facts.ReadySeconds:0.00} s: host {settings.HostName}, socket {settings.Socket}, data {settings.Data}"));
             using var telemetry = new NodeTelemetry(facts, scraped: settings.Web.Port > 0);
             await using var web = await WebServer.Start(facts, telemetry);
             await Stopped(cancelled);
             await api.DisposeAsync();
+            if (docker is not null)
+                await docker.DisposeAsync();
             await node.Stop();
             return 0;
         }

@@ -115,7 +115,7 @@ public sealed class LinuxKernel : IKernel
 
     private static Run RunOf(KernelOp op) => op switch
     {
-        CreateDummy or CreateVlan or SetLinkUp => Run.HostLink,
+        CreateDummy or CreateVlan or CreateLoose or SetLinkUp => Run.HostLink,
         DeleteLink => Run.DeleteLinks,
         PlugSlave => Run.Plug,
         RepairSlave => Run.Repair,
@@ -177,6 +177,7 @@ public sealed class LinuxKernel : IKernel
     {
         CreateDummy o => _links.Create(o),
         CreateVlan o => _links.Create(o),
+        CreateLoose o => _links.Create(o),
         SetLinkUp o => _links.SetUp(o),
         RepairSlave o => _slaves.Repair(o.Slave),
         _ => throw new ArgumentException($"No request for {op}.", nameof(op)),

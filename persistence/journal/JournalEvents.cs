@@ -47,10 +47,13 @@ public static class JournalEvents
         Of("BlockLost", Schema.BlockLost.Parser, (BlockLost e) => e.ToProto(), p => p.ToDomain()),
         Of("AddressLentOut", Schema.AddressLentOut.Parser, (AddressLentOut e) => e.ToProto(), p => p.ToDomain()),
         Of("AddressCameBack", Schema.AddressCameBack.Parser, (AddressCameBack e) => e.ToProto(), p => p.ToDomain()),
+        Of("NetworkBound", Schema.NetworkBound.Parser, (NetworkBound e) => e.ToProto(), p => p.ToDomain()),
+        Of("NetworkUnbound", Schema.NetworkUnbound.Parser, (NetworkUnbound e) => e.ToProto(), p => p.ToDomain()),
         Of("NetworkDetached", Schema.NetworkDetached.Parser, (NetworkDetached e) => e.ToProto(), p => p.ToDomain()),
 
         Of("EndpointCreated", Schema.EndpointCreated.Parser, (EndpointCreated e) => e.ToProto(), p => p.ToDomain()),
         Of("EndpointJoined", Schema.EndpointJoined.Parser, (EndpointJoined e) => e.ToProto(), p => p.ToDomain()),
+        Of("EndpointHandedOver", Schema.EndpointHandedOver.Parser, (EndpointHandedOver e) => e.ToProto(), p => p.ToDomain()),
         Of("EndpointJoinFailed", Schema.EndpointJoinFailed.Parser, (EndpointJoinFailed e) => e.ToProto(), p => p.ToDomain()),
         Of("EndpointLeft", Schema.EndpointLeft.Parser, (EndpointLeft e) => e.ToProto(), p => p.ToDomain()),
         Of("EndpointRemoved", Schema.EndpointRemoved.Parser, (EndpointRemoved e) => e.ToProto(), p => p.ToDomain()),

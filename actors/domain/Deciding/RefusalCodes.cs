@@ -34,6 +34,7 @@ public static class RefusalCodes
     public const string AddressesExhausted = "addresses-exhausted";
     public const string PoolsExhausted = "default-pools-exhausted";
     public const string InterfaceExists = "interface-exists";
+    public const string NetworkBound = "network-bound";
 
     // What was named is not there.
     public const string NetworkUnknown = "network-unknown";

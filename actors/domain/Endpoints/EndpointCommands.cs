@@ -23,6 +23,18 @@ public sealed record JoinEndpoint(
     Sandbox Sandbox,
     LinkName Interface) : EndpointCommand(Stamp);
 
+/// <summary>Creates the endpoint without joining it to anything. The addresses have been allocated.</summary>
+/// <param name="BringsDefault">Whether the container's default route is to lead by it; null: as the network says.</param>
+public sealed record CreateEndpoint(
+    Stamp Stamp, EndpointId Endpoint, NetworkId Network, string Name, ImmutableArray<InterfaceAddress> Addresses, bool? BringsDefault)
+    : EndpointCommand(Stamp);
+
+/// <summary>A container runtime gets its link in the host's own namespace, and moves, names and addresses it by itself.</summary>
+/// <param name="Sandbox">Where the runtime will take it; it need not be there yet, so its inode is 0.</param>
+/// <param name="Link">What the link is called until it is moved.</param>
+/// <param name="HasDefault">The container's default route leads by it.</param>
+public sealed record HandOverEndpoint(Stamp Stamp, Sandbox Sandbox, LinkName Link, bool HasDefault) : EndpointCommand(Stamp);
+
 public sealed record FailJoin(Stamp Stamp, string Reason) : EndpointCommand(Stamp);
 
 /// <summary>Asked when the kernel holds no link of it any more.</summary>

@@ -23,6 +23,18 @@ public sealed record EndpointState(
     public bool Exists => Stage is not (EndpointStage.None or EndpointStage.Removed);
 
     public bool IsJoined => Stage == EndpointStage.Joined;
+
+    /// <summary>Its link is a container runtime's to move, to name and to address.</summary>
+    public bool IsHandedOver { get; init; }
+
+    /// <summary>A container runtime made it, and will remove it: whoever joins by itself creates and joins in one.</summary>
+    public bool IsOfRuntime => IsHandedOver || Stage == EndpointStage.Created;
+
+    /// <summary>What was said of the default route for this endpoint alone; null: nothing.</summary>
+    public bool? BringsDefault { get; init; }
+
+    /// <summary>Of one that is handed over: the container's default route leads by it.</summary>
+    public bool HasDefault { get; init; }
 }
 
 public enum EndpointStage : byte
@@ -54,6 +66,16 @@ public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, E
         (JoinEndpoint, EndpointStage.Removed) => Refuse(RefusalCodes.EndpointUnknown, "the endpoint has been removed."),
         (JoinEndpoint c, _) => Accept(new EndpointJoined(c.Stamp, c.Sandbox, c.Interface)),
 
+        (CreateEndpoint c, EndpointStage.None) => Accept(
+            new EndpointCreated(c.Stamp, c.Endpoint, c.Network, c.Name, c.Addresses) { BringsDefault = c.BringsDefault }),
+        (CreateEndpoint, EndpointStage.Removed) or (HandOverEndpoint, EndpointStage.None or EndpointStage.Removed) =>
+            Refuse(RefusalCodes.EndpointUnknown, "the endpoint has been removed, or never was."),
+        (CreateEndpoint, _) => Accept(),
+        (HandOverEndpoint, EndpointStage.Joined) when !state.IsHandedOver => Refuse(RefusalCodes.EndpointExists,
+            $"endpoint {state.Name} (id {state.Endpoint.Short}) is joined to {state.Sandbox!.Path} as {state.Interface}: let it leave first."),
+        (HandOverEndpoint c, EndpointStage.Joined) when state.Sandbox == c.Sandbox => Accept(),
+        (HandOverEndpoint c, _) => Accept(new EndpointHandedOver(c.Stamp, c.Sandbox, c.Link, c.HasDefault)),
+
         (FailJoin c, EndpointStage.Joined) => Accept(new EndpointJoinFailed(c.Stamp, c.Reason)),
         (LeaveEndpoint c, EndpointStage.Joined) => Accept(new EndpointLeft(c.Stamp, c.Reason)),
         (RemoveEndpoint c, EndpointStage.Joined) => Accept(new EndpointLeft(c.Stamp, c.Reason), new EndpointRemoved(c.Stamp)),
@@ -73,8 +95,26 @@ public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, E
             Addresses = e.Addresses,
             Stage = EndpointStage.Created,
             Created = e.Stamp.At,
+            BringsDefault = e.BringsDefault,
         },
-        EndpointJoined e => state with { Stage = EndpointStage.Joined, Sandbox = e.Sandbox, Interface = e.Interface, Reason = "" },
+        EndpointJoined e => state with
+        {
+            Stage = EndpointStage.Joined,
+            Sandbox = e.Sandbox,
+            Interface = e.Interface,
+            Reason = "",
+            IsHandedOver = false,
+            HasDefault = false,
+        },
+        EndpointHandedOver e => state with
+        {
+            Stage = EndpointStage.Joined,
+            Sandbox = e.Sandbox,
+            Interface = e.Link,
+            Reason = "",
+            IsHandedOver = true,
+            HasDefault = e.HasDefault,
+        },
         EndpointJoinFailed e => state with { Stage = EndpointStage.Failed, Reason = e.Reason },
         EndpointLeft e => state with
         {

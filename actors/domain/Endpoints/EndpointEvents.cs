@@ -18,9 +18,12 @@ public sealed record EndpointCreated(
     Stamp Stamp, EndpointId Endpoint, NetworkId Network, string Name, ImmutableArray<InterfaceAddress> Addresses)
     : EndpointEvent(Stamp)
 {
+    /// <summary>Whether the container's default route is to lead by it; null: as the network says.</summary>
+    public bool? BringsDefault { get; init; }
+
     public bool Equals(EndpointCreated? other) =>
         other is not null && Stamp == other.Stamp && Endpoint == other.Endpoint && Network == other.Network
-        && Name == other.Name && Addresses.SequenceEqual(other.Addresses);
+        && Name == other.Name && BringsDefault == other.BringsDefault && Addresses.SequenceEqual(other.Addresses);
 
     public override int GetHashCode() => Endpoint.GetHashCode();
 }
@@ -28,6 +31,15 @@ public sealed record EndpointCreated(
 /// <summary>It is to have a link in this namespace. Written before the kernel is asked.</summary>
 /// <param name="Interface">What the container calls the link.</param>
 public sealed record EndpointJoined(Stamp Stamp, Sandbox Sandbox, LinkName Interface) : EndpointEvent(Stamp);
+
+/// <summary>
+/// It is to have a link in the host's own namespace, which a container runtime moves into this one, names and addresses.
+/// Written before the kernel is asked.
+/// </summary>
+/// <param name="Sandbox">Of an inode that is not known yet: 0.</param>
+/// <param name="Link">What the link is called until it is moved.</param>
+/// <param name="HasDefault">The container's default route leads by it.</param>
+public sealed record EndpointHandedOver(Stamp Stamp, Sandbox Sandbox, LinkName Link, bool HasDefault) : EndpointEvent(Stamp);
 
 /// <summary>The kernel would not have it; nothing is left of the attempt.</summary>
 public sealed record EndpointJoinFailed(Stamp Stamp, string Reason) : EndpointEvent(Stamp);
@@ -46,4 +58,7 @@ public enum LeaveReason : byte
 
     /// <summary>The registry took an address of it from this host, and may give it to another.</summary>
     Fenced = 3,
+
+    /// <summary>The container runtime that it was handed over to knows it no more.</summary>
+    Forgotten = 4,
 }

@@ -20,7 +20,13 @@ public static class AddressChoice
     {
         if (state.Spec is null || state.Holders.ContainsKey(c.Endpoint) || state.HolderNamed(c.EndpointName) is not null)
             return null;
-        return Need(IpFamily.V4, c, state) ?? Need(IpFamily.V6, c, state);
+        foreach (var family in c.Families)
+        {
+            if (Need(family, c, state) is { } need)
+                return need;
+        }
+
+        return null;
     }
 
     /// <returns>An address; or why there is none; or neither, if the network has no subnet of that family.</returns>
@@ -28,7 +34,11 @@ public static class AddressChoice
     {
         var subnets = state.Spec!.SubnetsOf(family).ToList();
         if (c.Wanted(family) is { } wanted)
-            return WhyNot(wanted, c.Avoid, state) is { } refusal ? (null, refusal) : (wanted, null);
+        {
+            var reserved = c.TakesOver && state.ReservationOf(wanted) is not null;
+            return !reserved && WhyNot(wanted, c.Avoid, state) is { } refusal ? (null, refusal) : (wanted, null);
+        }
+
         if (subnets.Count == 0)
             return (null, null);
 

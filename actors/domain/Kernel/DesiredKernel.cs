@@ -14,6 +14,9 @@ public sealed record DesiredKernel(
     ImmutableArray<Slave> Slaves,
     ImmutableArray<Route> Routes)
 {
+    /// <summary>Links that others handle: none of them is made here, and none is swept away.</summary>
+    public ImmutableArray<LooseSlave> Loose { get; init; } = [];
+
     /// <summary>As if there had never been a node here.</summary>
     public static DesiredKernel Nothing { get; } = From(HostView.Empty, []);
 
@@ -23,7 +26,10 @@ public sealed record DesiredKernel(
             .GroupBy(n => n.Value.Parent!.Name, n => n.Key)
             .ToImmutableSortedDictionary(g => g.Key, g => g.ToImmutableArray()),
         [.. view.Endpoints.Values.Where(e => e.IsJoined).Select(e => SlaveOf(e, view)).OfType<Slave>()],
-        [.. Guards(view), .. peerRoutes]);
+        [.. Guards(view), .. peerRoutes])
+    {
+        Loose = [.. view.Endpoints.Values.Select(e => LooseOf(e, view)).OfType<LooseSlave>()],
+    };
 
     /// <summary>An endpoint's link; null if it has none, or its network is not here.</summary>
     public static Slave? SlaveOf(EndpointState endpoint, HostView view) =>
@@ -31,10 +37,17 @@ public sealed record DesiredKernel(
 
     /// <summary>None for an endpoint whose block was taken from this host either: another may have its address.</summary>
     public static Slave? SlaveOf(EndpointState endpoint, HostNetworkState network) =>
-        endpoint is { IsJoined: true, Sandbox: { } sandbox } && network is { Spec: { } spec, Parent: { } parent } && network.Owns(endpoint.Addresses)
+        endpoint is { IsJoined: true, IsHandedOver: false, Sandbox: { } sandbox } && network is { Spec: { } spec, Parent: { } parent } && network.Owns(endpoint.Addresses)
             ? new(
                 network.Network, endpoint.Endpoint, sandbox, endpoint.Interface, parent.Name, spec.Mode, spec.Flag,
-                spec.Settings.Mtu, endpoint.Addresses, ContainerRoutes.For(spec, endpoint.Addresses, endpoint.Interface))
+                spec.Settings.Mtu, endpoint.Addresses, ContainerRoutes.For(spec, endpoint.Addresses, endpoint.Interface, spec.WantsDefaultRoute))
+            : null;
+
+    /// <summary>The link of an endpoint that is handed over; null if it has none, or its address is not this host's any more.</summary>
+    public static LooseSlave? LooseOf(EndpointState endpoint, HostView view) =>
+        endpoint is { IsJoined: true, IsHandedOver: true }
+            && view.Networks.GetValueOrDefault(endpoint.Network) is { Spec: { } spec, Parent: { } parent } network && network.Owns(endpoint.Addresses)
+            ? new(endpoint.Network, endpoint.Endpoint, parent.Name, spec.Mode, spec.Flag, spec.Settings.Mtu)
             : null;
 
     /// <summary>

@@ -102,12 +102,16 @@ public sealed record KernelDelta(
         }
 
         var known = desired.Slaves.Select(s => (s.Sandbox, s.Alias)).ToHashSet();
+        var loose = desired.Loose.Select(s => s.Alias).ToHashSet(StringComparer.Ordinal);
         foreach (var sandbox in observed.Sandboxes)
         {
             foreach (var slave in sandbox.Slaves)
             {
-                if (Ownership.IsSlaveAlias(slave.Link.Alias, out var network, out var endpoint) && !known.Contains((sandbox.Sandbox, slave.Link.Alias)))
+                if (Ownership.IsSlaveAlias(slave.Link.Alias, out var network, out var endpoint)
+                    && !known.Contains((sandbox.Sandbox, slave.Link.Alias)) && !loose.Contains(slave.Link.Alias))
+                {
                     unplug.Add(new UnplugSlave(network, endpoint, sandbox.Sandbox));
+                }
             }
         }
 
@@ -138,9 +142,19 @@ public sealed record KernelDelta(
         && slave.Routes.All(there.Routes.Contains)
         && there.Ipv6 == slave.HasIpv6;
 
-    private static IEnumerable<KernelOp> Leftovers(DesiredKernel desired, ObservedKernel observed) => observed.Links
-        .Where(l => l.Kind is "dummy" or "vlan" && Ownership.IsOurAlias(l.Alias) && !desired.Parents.ContainsKey(l.Name))
-        .Select(l => new DeleteLink(l.Name, l.Alias));
+    /// <summary>A slave stands in the host's own namespace only while it is being handed over: any other was left there.</summary>
+    private static IEnumerable<KernelOp> Leftovers(DesiredKernel desired, ObservedKernel observed)
+    {
+        var loose = desired.Loose.Select(s => s.Alias).ToHashSet(StringComparer.Ordinal);
+        return observed.Links
+            .Where(l => l.Kind switch
+            {
+                "dummy" or "vlan" => Ownership.IsOurAlias(l.Alias) && !desired.Parents.ContainsKey(l.Name),
+                "ipvlan" => Ownership.IsSlaveAlias(l.Alias, out _, out _) && !loose.Contains(l.Alias),
+                _ => false,
+            })
+            .Select(l => new DeleteLink(l.Name, l.Alias));
+    }
 }
 
 /// <summary>Something that an operator has to see to.</summary>

@@ -48,6 +48,12 @@ public sealed record UnplugSlave(NetworkId Network, EndpointId Endpoint, Sandbox
     public LinkName TemporaryName => Ownership.TemporaryName(Endpoint);
 }
 
+/// <summary>
+/// Makes a slave in the host's own namespace, marked and down, without an address: a container runtime moves it, and does
+/// the rest. It is deleted by <see cref="DeleteLink"/> there, or by <see cref="UnplugSlave"/> where it has been taken.
+/// </summary>
+public sealed record CreateLoose(LooseSlave Slave) : KernelOp;
+
 /// <summary>Adds a route of ours to the host's main table. One of the same prefix and metric is <see cref="FaultClass.Exists"/>.</summary>
 public sealed record AddRoute(Route Route) : KernelOp;
 

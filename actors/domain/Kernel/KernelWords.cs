@@ -18,6 +18,7 @@ public static class KernelWords
         DeleteLink o => $"ip link del {o.Name}",
         PlugSlave o => AddSlave(o.Slave),
         RepairSlave o => $"ip{In(o.Slave.Sandbox)} link set {o.Slave.Name} up",
+        CreateLoose o => AddLoose(o.Slave),
         UnplugSlave o => $"ip{In(o.Sandbox)} link del {o.TemporaryName}",
         AddRoute o => AddRoute(o.Route),
         DeleteRoute o => DeleteRoute(o.Route),
@@ -32,6 +33,9 @@ public static class KernelWords
     /// <summary>Where a link is made: under its temporary name, straight in its namespace.</summary>
     public static string AddSlave(Slave slave) =>
         $"ip link add link {slave.Parent} name {slave.TemporaryName} netns {NameOf(slave.Sandbox)} type ipvlan mode {Of(slave.Mode)} {Of(slave.Flag)}";
+
+    public static string AddLoose(LooseSlave slave) =>
+        $"ip link add link {slave.Parent} name {slave.Name} type ipvlan mode {Of(slave.Mode)} {Of(slave.Flag)}";
 
     public static string MarkSlave(Slave slave) =>
         $"ip{In(slave.Sandbox)} link set {slave.TemporaryName} name {slave.Name} alias {slave.Alias}{(slave.Mtu is { } mtu ? $" mtu {mtu}" : "")}";

@@ -35,8 +35,28 @@ public sealed record AllocateAddresses(
     ImmutableArray<Prefix> Exhausted,
     TimeSpan Rest) : HostNetworkCommand(Stamp)
 {
+    /// <summary>Of which families: a container runtime asks for each by itself, or for one only.</summary>
+    public ImmutableArray<IpFamily> Families { get; init; } = [IpFamily.V4, IpFamily.V6];
+
+    /// <summary>For an endpoint that does not exist yet: whoever creates one with the address takes it over.</summary>
+    public bool IsReservation { get; init; }
+
+    /// <summary>The addresses wanted may be reserved, and are taken over then.</summary>
+    public bool TakesOver { get; init; }
+
     public Ip? Wanted(IpFamily family) => family == IpFamily.V4 ? Wanted4 : Wanted6;
 }
+
+/// <summary>Nobody will create an endpoint with this address. What an endpoint holds stays its own.</summary>
+public sealed record ReleaseReservation(Stamp Stamp, Ip Address) : HostNetworkCommand(Stamp);
+
+/// <summary>A container runtime has the network on this host too, and calls it so.</summary>
+/// <param name="Key">Its own id of it.</param>
+/// <param name="IsMaker">It made the network, and removes it from the cluster when it removes its own.</param>
+public sealed record BindNetwork(Stamp Stamp, string Key, bool IsMaker) : HostNetworkCommand(Stamp);
+
+/// <summary>The runtime has it no more.</summary>
+public sealed record UnbindNetwork(Stamp Stamp) : HostNetworkCommand(Stamp);
 
 /// <summary>Everything that the endpoint holds.</summary>
 public sealed record ReleaseAddresses(Stamp Stamp, EndpointId Endpoint) : HostNetworkCommand(Stamp);

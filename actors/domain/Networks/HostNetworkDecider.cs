@@ -22,7 +22,7 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
         (AttachNetwork, { IsAttached: true }) => Accept(),
         (AttachNetwork c, _) => Attach(c),
 
-        (DetachNetwork or ReleaseAddresses or SurrenderBlocks or SurrenderIdle or LoseBlock or TakeBackAddress, { IsAttached: false }) => Accept(),
+        (DetachNetwork or ReleaseAddresses or ReleaseReservation or SurrenderBlocks or SurrenderIdle or LoseBlock or TakeBackAddress or UnbindNetwork, { IsAttached: false }) => Accept(),
         (_, { IsAttached: false }) => Refuse(RefusalCodes.NetworkUnknown, "the network is not attached on this host."),
 
         (ReceiveBlock c, _) => c.Epoch > (state.Blocks.GetValueOrDefault(c.Block)?.Epoch ?? state.LastEpoch)
@@ -37,6 +37,16 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
         (ReleaseAddresses c, _) => state.Holders.TryGetValue(c.Endpoint, out var holder)
             ? Accept([.. holder.Addresses.Select(HostNetworkEvent (a) => new AddressReleased(c.Stamp, a, c.Endpoint))])
             : Accept(),
+        (ReleaseReservation c, _) => state.ReservationOf(c.Address) is { } reservation
+            ? Accept(new AddressReleased(c.Stamp, c.Address, reservation))
+            : Accept(),
+
+        (BindNetwork c, { Binding: { } bound }) => bound.Key == c.Key
+            ? Accept()
+            : Refuse(RefusalCodes.NetworkBound, $"network {state.Spec!.Name} is {bound.Key[..Math.Min(bound.Key.Length, 12)]} to Docker on this host already: use that one, or remove it first (docker network rm)."),
+        (BindNetwork c, _) => Accept(new NetworkBound(c.Stamp, c.Key, c.IsMaker)),
+        (UnbindNetwork, { Binding: null }) => Accept(),
+        (UnbindNetwork c, _) => Accept(new NetworkUnbound(c.Stamp)),
 
         (SurrenderBlocks or DetachNetwork, { Holders.IsEmpty: false }) => Refuse(RefusalCodes.NetworkInUse, InUse(state)),
         (SurrenderIdle c, _) => Accept([.. IdleBlocks.Of(state, c.Stamp.At, c.Rest).Intersect(c.Blocks)
@@ -62,6 +72,8 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
         AddressReleased e => Released(state, e),
         BlockSurrendered e => Seen(state, e.Epoch) with { Blocks = state.Blocks.Remove(e.Block) },
         BlockLost e => Lost(Seen(state, e.Epoch), e),
+        NetworkBound e => state with { Binding = new(e.Key, e.IsMaker) },
+        NetworkUnbound => state with { Binding = null },
         NetworkDetached => Initial,
         _ => state,
     };
@@ -80,17 +92,23 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
             return Refuse(RefusalCodes.EndpointExists, $"endpoint {c.EndpointName} exists already in network {state.Spec!.Name} (id {same.Short}): take another name, or remove it first.");
 
         var events = new List<HostNetworkEvent>(2);
-        foreach (var family in new[] { IpFamily.V4, IpFamily.V6 })
+        foreach (var family in c.Families)
         {
             var (address, refusal) = AddressChoice.Choose(family, c, state);
             if (refusal is not null)
                 return new Decision<HostNetworkEvent>.Refused(refusal);
-            if (address is { } chosen)
-                events.Add(new AddressAllocated(c.Stamp, chosen, c.Endpoint, c.EndpointName, c.Wanted(family) is null ? AddressKind.Dynamic : AddressKind.Explicit));
+            if (address is not { } chosen)
+                continue;
+            if (state.ReservationOf(chosen) is { } reservation)
+                events.Add(new AddressReleased(c.Stamp, chosen, reservation));
+            events.Add(new AddressAllocated(c.Stamp, chosen, c.Endpoint, c.EndpointName, KindOf(c, family)));
         }
 
         return Accept([.. events]);
     }
+
+    private static AddressKind KindOf(AllocateAddresses c, IpFamily family) =>
+        c.IsReservation ? AddressKind.Reserved : c.Wanted(family) is null ? AddressKind.Dynamic : AddressKind.Explicit;
 
     private static string Fenced(AddressHolder holder, HostNetworkState state) =>
         $"endpoint {holder.Name} holds {string.Join(", ", holder.Addresses.Where(a => state.BlockOf(a) is null))} of network {state.Spec!.Name}, " +
@@ -143,7 +161,7 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
 
     private static HostNetworkState Allocated(HostNetworkState state, AddressAllocated e)
     {
-        var holder = state.Holders.GetValueOrDefault(e.Endpoint) ?? new(e.EndpointName, []);
+        var holder = state.Holders.GetValueOrDefault(e.Endpoint) ?? new(e.EndpointName, []) { IsReservation = e.Kind == AddressKind.Reserved };
         var next = state with { Holders = state.Holders.SetItem(e.Endpoint, holder with { Addresses = holder.Addresses.Add(e.Address) }) };
         return state.BlockOf(e.Address) is { } block
             ? next with

@@ -42,6 +42,12 @@ public sealed record AddressLentOut(Stamp Stamp, Ip Address, HostId To, long Epo
 
 public sealed record AddressCameBack(Stamp Stamp, Ip Address, long Epoch) : HostNetworkEvent(Stamp);
 
+/// <summary>A container runtime on this host calls the network so.</summary>
+/// <param name="IsMaker">It made the network, and removes it from the cluster when it removes its own.</param>
+public sealed record NetworkBound(Stamp Stamp, string Key, bool IsMaker) : HostNetworkEvent(Stamp);
+
+public sealed record NetworkUnbound(Stamp Stamp) : HostNetworkEvent(Stamp);
+
 public sealed record NetworkDetached(Stamp Stamp) : HostNetworkEvent(Stamp);
 
 public enum AddressKind : byte
@@ -51,4 +57,10 @@ public enum AddressKind : byte
 
     /// <summary>Asked for by --ip or --ip6.</summary>
     Explicit = 2,
+
+    /// <summary>
+    /// For an endpoint that does not exist yet, since some runtimes ask for addresses first. Whoever creates an endpoint
+    /// with it takes it over (released and allocated in one write); if nobody does, it is released.
+    /// </summary>
+    Reserved = 3,
 }

@@ -17,6 +17,9 @@ public sealed record HostNetworkState(
 {
     public bool IsAttached => Spec is not null;
 
+    /// <summary>What a container runtime on this host calls the network; null: none knows it.</summary>
+    public RuntimeBinding? Binding { get; init; }
+
     /// <summary>The highest epoch of any block that this host ever held: an answer at or below it is one of the past.</summary>
     public long LastEpoch { get; init; }
 
@@ -38,6 +41,12 @@ public sealed record HostNetworkState(
     /// <summary>Names of endpoints that hold an address of it.</summary>
     public IEnumerable<string> HoldersIn(Prefix block) =>
         Holders.Values.Where(h => h.Addresses.Any(block.Contains)).Select(h => h.Name).Order(StringComparer.Ordinal);
+
+    /// <summary>Who keeps an address for an endpoint that is still to come; null: nobody.</summary>
+    public EndpointId? ReservationOf(Ip address) =>
+        BlockOf(address)?.Value.Used.TryGetValue(address, out var holder) == true && Holders.GetValueOrDefault(holder)?.IsReservation == true
+            ? holder
+            : null;
 
     public EndpointId? HolderNamed(string name)
     {
@@ -77,4 +86,11 @@ public sealed record OwnBlock(
 public sealed record LentAddress(HostId To, long Epoch);
 
 /// <summary>An endpoint that holds addresses of a network on this host.</summary>
-public sealed record AddressHolder(string Name, ImmutableArray<Ip> Addresses);
+public sealed record AddressHolder(string Name, ImmutableArray<Ip> Addresses)
+{
+    /// <summary>There is no such endpoint yet, and never will be: another takes its address over.</summary>
+    public bool IsReservation { get; init; }
+}
+
+/// <param name="IsMaker">The runtime made the network, and removes it from the cluster when it removes its own.</param>
+public sealed record RuntimeBinding(string Key, bool IsMaker);

@@ -19,13 +19,15 @@ internal sealed record NetworkOptions(
     public const string BlockSize6 = "block_size6";
     public const string Originate = "originate";
     public const string None = "none";
+    public const string DefaultRoute = "default_route";
+    public const string No = "no";
 
     /// <summary>net/ethernet: a device's least MTU; the kernel's own words are "mtu less than device minimum".</summary>
     private const int MinMtu = 68;
     private const int MaxMtu = 65535;
 
     private static readonly string[] Known =
-        [Parent, ParentAt + "HOST", ModeKey, FlagKey, Mtu, Gateway, BlockSize, BlockSize6, Originate];
+        [Parent, ParentAt + "HOST", ModeKey, FlagKey, Mtu, Gateway, BlockSize, BlockSize6, Originate, DefaultRoute];
 
     public static NetworkOptions Read(ImmutableSortedDictionary<string, string> options, List<Refusal> refusals)
     {
@@ -40,6 +42,9 @@ internal sealed record NetworkOptions(
         var gateway = options.GetValueOrDefault(Gateway, "");
         if (gateway is not ("" or None))
             refusals.Add(Invalid(Gateway, gateway, "the only value is none; an address is given by --gateway"));
+        var route = options.GetValueOrDefault(DefaultRoute, "yes");
+        if (route is not ("yes" or No))
+            refusals.Add(Invalid(DefaultRoute, route, "say yes (containers get their default route by this network; the default) or no"));
 
         return new(
             ReadMode(options.GetValueOrDefault(ModeKey, ""), refusals),

@@ -30,6 +30,9 @@ public sealed record NetworkSpec(
     /// <summary>Each host's blocks are routed to its peers.</summary>
     public bool IsRouted => Mode != IpvlanMode.L2 && !IsIsolated;
 
+    /// <summary>Containers get their default route by this network, unless another of theirs brings it.</summary>
+    public bool WantsDefaultRoute => Options.GetValueOrDefault(NetworkOptions.DefaultRoute) != NetworkOptions.No;
+
     public IEnumerable<SubnetSpec> SubnetsOf(IpFamily family) => Subnets.Where(s => s.Prefix.Family == family);
 
     public SubnetSpec? SubnetOf(Ip address) => Subnets.FirstOrDefault(s => s.Prefix.Contains(address));

@@ -18,6 +18,9 @@ internal sealed record EndpointEnded(EndpointId Endpoint, IActorRef Asker, objec
 /// <summary>Create if need be, and join. The addresses are allocated.</summary>
 internal sealed record JoinAt(JoinEndpoint Command) : INoSerializationVerificationNeeded;
 
+/// <summary>Create if need be. The addresses are allocated.</summary>
+internal sealed record CreateAt(CreateEndpoint Command) : INoSerializationVerificationNeeded;
+
 /// <summary>
 /// One endpoint. A join is journaled before the kernel is asked and taken back if the kernel will not; a leave is
 /// journaled after the kernel agreed. So at any crash the journal knows of every link that may be there.
@@ -46,11 +49,17 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
             case Stop:
                 Context.Stop(Self);
                 break;
-            case JoinAt or Leave or Remove or SandboxGone or FenceEndpoint when _busy:
+            case JoinAt or CreateAt or HandOver or Leave or Remove or Forget or SandboxGone or FenceEndpoint when _busy:
                 Stash.Stash();
                 break;
             case JoinAt join:
                 Join(join.Command, Sender);
+                break;
+            case CreateAt create:
+                Create(create.Command, Sender);
+                break;
+            case HandOver handOver:
+                LetTake(handOver, Sender);
                 break;
             case Leave:
                 Unplug(Sender, asker => Decide(new LeaveEndpoint(node.Now(), LeaveReason.Asked), refusal => Finish(asker, refusal)));
@@ -58,7 +67,11 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
             case Remove:
                 Unplug(Sender, asker => End(LeaveReason.Asked, asker, null));
                 break;
-            case FenceEndpoint when State.IsJoined && DesiredKernel.SlaveOf(State, node.View.Current) is null:
+            case Forget:
+                Log.Warning("endpoint {Endpoint} ({Name}): its container runtime knows it no more, releasing it", endpoint, State.Name);
+                Unplug(Sender, asker => End(LeaveReason.Forgotten, asker, null));
+                break;
+            case FenceEndpoint when State.IsJoined && !IsOwned:
                 Log.Error("endpoint {Endpoint} ({Name}) is fenced: {Addresses} is this host's no more", endpoint, State.Name, string.Join(", ", State.Addresses));
                 Unplug(ActorRefs.Nobody, asker => Decide(new LeaveEndpoint(node.Now(), LeaveReason.Fenced), refusal =>
                 {
@@ -99,6 +112,54 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
         });
     }
 
+    private bool IsOwned => node.View.Current.Networks.GetValueOrDefault(State.Network)?.Owns(State.Addresses) == true;
+
+    private void Create(CreateEndpoint command, IActorRef asker)
+    {
+        _busy = true;
+        Decide(command, refusal =>
+        {
+            node.CrashPoint("endpoint-create.journaled");
+            Finish(asker, refusal);
+        });
+    }
+
+    /// <summary>What the runtime was given before, it may have taken away already: then there is nothing to make.</summary>
+    private void LetTake(HandOver handOver, IActorRef asker)
+    {
+        var wasThere = Decided.IsJoined && Decided.Sandbox == handOver.Sandbox;
+        _busy = true;
+        Decide(new HandOverEndpoint(node.Now(), handOver.Sandbox, Ownership.TemporaryName(endpoint), BringsDefault(handOver)), refusal =>
+        {
+            node.CrashPoint("endpoint-handover.journaled");
+            if (refusal is not null)
+                Finish(asker, refusal);
+            else if (DesiredKernel.LooseOf(State, node.View.Current) is { } slave)
+                Lend(slave, fresh: !wasThere, asker);
+            else
+                Failed(new(RefusalCodes.NetworkUnknown, "the network left this host meanwhile."), isNew: false, asker);
+        });
+    }
+
+    private void Lend(LooseSlave slave, bool fresh, IActorRef asker) =>
+        Then(reconciler.Ask<SlaveHandled>(new LendEndpoint(slave, State.Sandbox!, fresh), Patience), handled =>
+        {
+            node.CrashPoint("endpoint-handover.made");
+            if (handled.Fault is null)
+                Finish(asker, null);
+            else
+                Failed(Why(handled.Fault), isNew: false, asker);
+        });
+
+    private bool BringsDefault(HandOver handOver)
+    {
+        var view = node.View.Current;
+        var others = view.Endpoints.Values
+            .Where(e => e.Endpoint != endpoint && e is { IsHandedOver: true, IsJoined: true, HasDefault: true } && e.Sandbox == handOver.Sandbox)
+            .Select(e => view.Networks.GetValueOrDefault(e.Network)?.Spec).OfType<NetworkSpec>();
+        return view.Networks.GetValueOrDefault(handOver.Network)?.Spec is { } spec && ContainerRoutes.MayBringDefault(spec, Decided.BringsDefault, others);
+    }
+
     private void Plug(Slave slave, bool fresh, bool isNew, IActorRef asker)
     {
         Then(reconciler.Ask<SlaveHandled>(new PlugEndpoint(slave, fresh), Patience), handled =>
@@ -132,7 +193,7 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
             return;
         }
 
-        Then(reconciler.Ask<SlaveHandled>(new UnplugEndpoint(State.Network, endpoint, State.Sandbox!), Patience), handled =>
+        Then(reconciler.Ask<SlaveHandled>(new UnplugEndpoint(State.Network, endpoint, State.Sandbox!, State.IsHandedOver), Patience), handled =>
         {
             node.CrashPoint("endpoint-leave.unplugged");
             if (handled.Fault is null or { Class: FaultClass.NotFound })

@@ -28,7 +28,7 @@ internal sealed class Pass(KernelLanes lanes, NodeContext node, IEnumerable<Rout
     }
 
     private static ImmutableArray<Sandbox> Sandboxes(HostView view) =>
-        [.. view.Endpoints.Values.Select(e => e.Sandbox).OfType<Sandbox>().Distinct()];
+        [.. view.Endpoints.Values.Where(e => !e.IsHandedOver).Select(e => e.Sandbox).OfType<Sandbox>().Distinct()];
 
     private static async Task Apply(
         IEnumerable<KernelOp> ops, Func<ImmutableArray<KernelOp>, Task<OpsApplied>> lane, List<(KernelOp, KernelFault)> failed)

@@ -69,7 +69,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         switch (message)
         {
-            case PlugEndpoint or UnplugEndpoint or PeerRoutes when _passing || _wanted.Count > 0:
+            case PlugEndpoint or UnplugEndpoint or LendEndpoint or PeerRoutes when _passing || _wanted.Count > 0:
                 Stash.Stash();
                 break;
             case PlugEndpoint plug:
@@ -78,7 +78,13 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
             case UnplugEndpoint unplug:
                 _leaving.Add(unplug.Endpoint);
                 _askers[unplug.Endpoint] = Sender;
-                _lanes.Unplug([new UnplugSlave(unplug.Network, unplug.Endpoint, unplug.Sandbox)]).PipeTo(Self, success: a => Handled(unplug.Endpoint, a));
+                Unplug(unplug).PipeTo(Self, success: a => Handled(unplug.Endpoint, a));
+                break;
+            case LendEndpoint lend:
+                _askers[lend.Slave.Endpoint] = Sender;
+                _leaving.Remove(lend.Slave.Endpoint);
+                LooseLinks.Make(_lanes, lend).PipeTo(
+                    Self, success: a => Handled(lend.Slave.Endpoint, a), failure: e => new SlaveHandled(lend.Slave.Endpoint, Lost(e)));
                 break;
             case SlaveHandled handled:
                 if (_askers.Remove(handled.Endpoint, out var asker))
@@ -146,6 +152,10 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
         var ops = KernelDelta.ForSlave(slave, sandbox, []);
         return await lanes.Apply([.. ops]);
     }
+
+    private Task<OpsApplied> Unplug(UnplugEndpoint unplug) => unplug.IsHandedOver
+        ? LooseLinks.Delete(_lanes, unplug)
+        : _lanes.Unplug([new UnplugSlave(unplug.Network, unplug.Endpoint, unplug.Sandbox)]);
 
     private static SlaveHandled Handled(EndpointId endpoint, OpsApplied applied) =>
         new(endpoint, applied.Faults.FirstOrDefault(f => f is not null));

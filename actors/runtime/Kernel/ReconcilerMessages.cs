@@ -12,7 +12,13 @@ public sealed record PlugEndpoint(Slave Slave, bool Fresh) : INoSerializationVer
 /// <summary>
 /// Delete this slave; answered by <see cref="SlaveHandled"/>. Until the journal says so too, no pass brings it back.
 /// </summary>
-public sealed record UnplugEndpoint(NetworkId Network, EndpointId Endpoint, Sandbox Sandbox) : INoSerializationVerificationNeeded;
+/// <param name="IsHandedOver">It may stand in the host's own namespace as well as in the sandbox.</param>
+public sealed record UnplugEndpoint(
+    NetworkId Network, EndpointId Endpoint, Sandbox Sandbox, bool IsHandedOver = false) : INoSerializationVerificationNeeded;
+
+/// <summary>Make this slave for a container runtime to take; answered by <see cref="SlaveHandled"/>. The journal says already that it may be there.</summary>
+/// <param name="Fresh">It cannot be there yet; otherwise look first, in both places.</param>
+public sealed record LendEndpoint(LooseSlave Slave, Sandbox Sandbox, bool Fresh) : INoSerializationVerificationNeeded;
 
 public sealed record SlaveHandled(EndpointId Endpoint, KernelFault? Fault) : INoSerializationVerificationNeeded;
 

@@ -16,7 +16,13 @@ internal sealed partial class HostNetworkActor
     private static readonly TimeSpan RegistryPatience = TimeSpan.FromSeconds(20);
     private readonly Dictionary<BlockNeed, List<Action<Refusal?>>> _claims = [];
 
-    private void JoinHere(Join join, ImmutableArray<Prefix> exhausted, IActorRef asker)
+    private void JoinHere(Join join, IActorRef asker) => Allocate(
+        exhausted => Allocation(join, exhausted), [], endpoint => LetJoin(join, endpoint, asker), asker);
+
+    /// <param name="allocation">What to ask for, as things stand now; given the subnets that have no free block.</param>
+    /// <param name="then">With the holder of the addresses; otherwise <paramref name="asker"/> hears why not.</param>
+    private void Allocate(
+        Func<ImmutableArray<Prefix>, AllocateAddresses> allocation, ImmutableArray<Prefix> exhausted, Action<EndpointId> then, IActorRef asker)
     {
         if (!Decided.IsAttached)
         {
@@ -24,7 +30,7 @@ internal sealed partial class HostNetworkActor
             return;
         }
 
-        var allocate = Allocation(join, exhausted);
+        var allocate = allocation(exhausted);
         if (node.Boards.Fence is { } fence && !Decided.Holders.ContainsKey(allocate.Endpoint))
         {
             asker.Tell(fence);
@@ -33,7 +39,7 @@ internal sealed partial class HostNetworkActor
 
         if (AddressChoice.Need(allocate, Decided) is { } need)
         {
-            Claim(need, refusal => Claimed(join, exhausted, need, refusal, asker));
+            Claim(need, refusal => Claimed(allocation, exhausted, need, refusal, then, asker));
             return;
         }
 
@@ -41,7 +47,7 @@ internal sealed partial class HostNetworkActor
         {
             node.CrashPoint("endpoint-join.allocated");
             if (refusal is null)
-                LetJoin(join, allocate.Endpoint, asker);
+                then(allocate.Endpoint);
             else
                 asker.Tell(refusal);
             ClaimAhead();
@@ -56,15 +62,17 @@ internal sealed partial class HostNetworkActor
     /// <summary>As the last pass saw them. A container with the host's own address would never be noticed: the kernel says nothing.</summary>
     private ImmutableArray<Ip> HostAddresses => [.. node.Boards.Kernel.Current.Observed.Addresses.Select(a => a.Address.Address)];
 
-    private void Claimed(Join join, ImmutableArray<Prefix> exhausted, BlockNeed need, Refusal? refusal, IActorRef asker)
+    private void Claimed(
+        Func<ImmutableArray<Prefix>, AllocateAddresses> allocation, ImmutableArray<Prefix> exhausted, BlockNeed need, Refusal? refusal,
+        Action<EndpointId> then, IActorRef asker)
     {
         switch (refusal?.Code)
         {
             case null:
-                JoinHere(join, exhausted, asker);
+                Allocate(allocation, exhausted, then, asker);
                 break;
             case RefusalCodes.AddressesExhausted when need.Wanted is null && !exhausted.Contains(need.Subnet):
-                JoinHere(join, exhausted.Add(need.Subnet), asker);
+                Allocate(allocation, exhausted.Add(need.Subnet), then, asker);
                 break;
             default:
                 asker.Tell(refusal);

@@ -75,7 +75,31 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
                 LookForIdleBlocks();
                 break;
             case Join join:
-                JoinHere(join, [], Sender);
+                JoinHere(join, Sender);
+                break;
+            case Bind bind:
+                BindHere(bind, Sender);
+                break;
+            case Unbind:
+                UnbindHere(Sender);
+                break;
+            case Reserve reserve:
+                ReserveHere(reserve, Sender);
+                break;
+            case FreeReservation free:
+                FreeHere(free, Sender);
+                break;
+            case ReservationEnds ends:
+                EndReservation(ends.Reservation);
+                break;
+            case Create create:
+                CreateHere(create, Sender);
+                break;
+            case HandOver handOver:
+                ToEndpoint(handOver.Endpoint, handOver, Sender);
+                break;
+            case Forget forget:
+                ToEndpoint(forget.Endpoint, forget, Sender);
                 break;
             case Leave leave:
                 ToEndpoint(leave.Endpoint, leave, Sender);

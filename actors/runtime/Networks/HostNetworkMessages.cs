@@ -57,5 +57,26 @@ public sealed record Leave(NetworkId Network, EndpointId Endpoint) : IToNetwork;
 /// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
 public sealed record Remove(NetworkId Network, EndpointId Endpoint) : IToNetwork;
 
+/// <summary>What a container runtime on this host calls the network; answered by a <see cref="Refusal"/> or <see cref="Done"/>.</summary>
+public sealed record Bind(NetworkId Network, string Key, bool IsMaker) : IToNetwork;
+
+/// <summary>Answered by <see cref="Done"/>.</summary>
+public sealed record Unbind(NetworkId Network) : IToNetwork;
+
+/// <summary>An address for an endpoint that is still to come; answered by an <see cref="InterfaceAddress"/> or a <see cref="Refusal"/>.</summary>
+public sealed record Reserve(NetworkId Network, IpFamily Family, Ip? Wanted) : IToNetwork;
+
+/// <summary>Answered by <see cref="Done"/>.</summary>
+public sealed record FreeReservation(NetworkId Network, Ip Address) : IToNetwork;
+
+/// <summary>With exactly these addresses; answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
+public sealed record Create(NetworkId Network, EndpointId Endpoint, Ip? Ip4, Ip? Ip6, bool? BringsDefault) : IToNetwork;
+
+/// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
+public sealed record HandOver(NetworkId Network, EndpointId Endpoint, Sandbox Sandbox) : IToNetwork;
+
+/// <summary>Its runtime knows it no more; answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
+public sealed record Forget(NetworkId Network, EndpointId Endpoint) : IToNetwork;
+
 /// <summary>The endpoint's namespace is no more. Not answered.</summary>
 public sealed record SandboxGone(NetworkId Network, EndpointId Endpoint) : IToNetwork;

@@ -43,8 +43,8 @@ internal sealed partial class NetworksActor(NodeContext node, NetworkNeighbours 
             case Departed departed:
                 Departures(departed);
                 break;
-            case NetworkGranted or Join when _leaving:
-                Sender.Tell(message is Join ? Leaving : new AttachResult(((NetworkGranted)message).Network, Leaving));
+            case NetworkGranted or Join or Create or Reserve or Bind when _leaving:
+                Sender.Tell(message is not NetworkGranted ? Leaving : new AttachResult(((NetworkGranted)message).Network, Leaving));
                 break;
             case NetworkGranted granted:
                 _since[granted.Network] = granted.Version;
@@ -165,7 +165,9 @@ internal sealed partial class NetworksActor(NodeContext node, NetworkNeighbours 
         foreach (var waiting in _waiting.Values.Where(w => node.Boards.Waiting.Current.ContainsKey(w.Network)).ToList())
             TryAttach(waiting);
         var endpoints = node.View.Current.Endpoints;
-        foreach (var endpoint in report.Gone.Where(endpoints.ContainsKey))
+        // what was handed over before the machine was started anew is in no namespace any more, wherever its path leads now
+        var before = endpoints.Values.Where(e => e is { IsHandedOver: true, IsJoined: true } && e.Sandbox!.BootId != node.BootId).Select(e => e.Endpoint);
+        foreach (var endpoint in report.Gone.Where(endpoints.ContainsKey).Concat(before))
             Self.Tell(new SandboxGone(endpoints[endpoint].Network, endpoint));
     }
 

@@ -15,6 +15,8 @@ public sealed record DaemonSettings(
 
     public ProbeConfig Probe { get; private init; } = ProbeConfig.Default;
 
+    public DockerSettings Docker { get; private init; } = DockerSettings.Off;
+
     /// <summary>How many prefixes one other host may tell of.</summary>
     public int MaxPrefixesPerHost { get; init; } = 10_000;
 
@@ -56,6 +58,7 @@ public sealed record DaemonSettings(
             Web = new(Address(ipvland.GetString("web.bind"), "web.bind"), Number(ipvland.GetString("web.port"), "web.port", 0, 65535)),
             LogFormat = ipvland.GetString("log.format"),
             Collector = CollectorAt(ipvland.GetString("telemetry.collector")),
+            Docker = DockerSettings.Read(ipvland.GetConfig("docker")),
             MaxPrefixesPerHost = Number(ipvland.GetString("routes.max-per-host"), "routes.max-per-host", 1, 1_000_000),
         };
         settings.Check(ipvland);
@@ -65,8 +68,12 @@ public sealed record DaemonSettings(
     private void Check(Akka.Configuration.Config ipvland)
     {
         const int MaxSocketPath = 107; // sun_path of sockaddr_un, less its closing zero
-        if (Socket.Length > MaxSocketPath)
-            throw new ConfigException($"ipvland.api.socket = {Socket} is longer than {MaxSocketPath} bytes, which a socket path may have: take a shorter one.");
+        foreach (var (key, path) in new[] { ("api.socket", Socket), ("docker.socket", Docker.Socket), ("docker.api", Docker.Api) })
+        {
+            if (path.Length > MaxSocketPath)
+                throw new ConfigException($"ipvland.{key} = {path} is longer than {MaxSocketPath} bytes, which a socket path may have: take a shorter one.");
+        }
+
         if (!LogLevels.Contains(LogLevel))
             throw new ConfigException($"ipvland.log.level = {LogLevel} is none of {string.Join(", ", LogLevels)}.");
         if (!LogFormats.Contains(LogFormat))

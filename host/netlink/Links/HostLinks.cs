@@ -30,6 +30,24 @@ internal sealed class HostLinks(KernelLane lane)
             (ref writer, sequence) => LinkRequests.CreateVlan(ref writer, sequence, index, baseIndex, (op.Name, op.Id)));
     }
 
+    /// <summary>
+    /// Both requests go in one system call, as for the others; the second finds the link by its name, which tells as well as
+    /// the alias whose it is. An index of our choice would be seen in the container.
+    /// </summary>
+    public KernelFault? Create(CreateLoose op)
+    {
+        var (slave, words) = (op.Slave, KernelWords.Of(op));
+        var parent = lane.IndexOf(slave.Parent);
+        if (parent == 0)
+            return Errno.Fault(Errno.ENODEV, words, $"there is no link {slave.Parent}");
+        var failures = lane.Host.Batch(
+            (ref writer, sequence) => LinkRequests.CreateLoose(ref writer, sequence, parent, slave),
+            (ref writer, sequence) => LinkRequests.Mark(ref writer, sequence, slave.Name, slave.Alias));
+        if (failures[0] is { Errno: Errno.EEXIST } && failures[1] is null)
+            return null; // it stood there already, and tells now whose it is
+        return failures[0]?.ToFault(words) ?? failures[1]?.ToFault(words);
+    }
+
     public KernelFault? SetUp(SetLinkUp op) =>
         lane.Host.Execute((ref writer, sequence) => LinkRequests.SetUp(ref writer, sequence, op.Name))?.ToFault(KernelWords.Of(op));
 

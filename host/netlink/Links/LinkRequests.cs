@@ -49,13 +49,25 @@ internal static class LinkRequests
         BeginCreate(ref writer, sequence, 0, slave.TemporaryName);
         writer.U32(IfLink.IFLA_LINK, (uint)parentIndex);
         writer.U32(IfLink.IFLA_NET_NS_FD, (uint)namespaceFd);
-        var info = writer.Open(IfLink.IFLA_LINKINFO);
-        writer.Bytes(IfLink.IFLA_INFO_KIND, "ipvlan"u8);
-        var data = writer.Open(IfLink.IFLA_INFO_DATA);
-        writer.U16(IfLink.IFLA_IPVLAN_MODE, ModeOf(slave.Mode));
-        writer.U16(IfLink.IFLA_IPVLAN_FLAGS, FlagOf(slave.Flag));
-        writer.Close(data);
-        writer.Close(info);
+        EndSlave(ref writer, slave.Mode, slave.Flag);
+    }
+
+    /// <summary>Makes a slave in the host's own namespace, down.</summary>
+    public static void CreateLoose(ref NetlinkWriter writer, uint sequence, int parentIndex, LooseSlave slave)
+    {
+        BeginCreate(ref writer, sequence, 0, slave.Name);
+        writer.U32(IfLink.IFLA_LINK, (uint)parentIndex);
+        if (slave.Mtu is { } mtu)
+            writer.U32(IfLink.IFLA_MTU, (uint)mtu);
+        EndSlave(ref writer, slave.Mode, slave.Flag);
+    }
+
+    /// <summary>Writes a link's alias, finding it by its name.</summary>
+    public static void Mark(ref NetlinkWriter writer, uint sequence, LinkName name, string alias)
+    {
+        Begin(ref writer, Rtnetlink.RTM_SETLINK, 0, sequence, Header(0));
+        writer.Text(IfLink.IFLA_IFNAME, name.Value);
+        writer.Text(IfLink.IFLA_IFALIAS, alias);
         writer.End();
     }
 
@@ -106,6 +118,18 @@ internal static class LinkRequests
     {
         Begin(ref writer, Rtnetlink.RTM_GETLINK, Nl.NLM_F_DUMP, sequence, Header(0));
         writer.U32(IfLink.IFLA_EXT_MASK, IfLink.RTEXT_FILTER_SKIP_STATS);
+        writer.End();
+    }
+
+    private static void EndSlave(ref NetlinkWriter writer, IpvlanMode mode, IpvlanFlag flag)
+    {
+        var info = writer.Open(IfLink.IFLA_LINKINFO);
+        writer.Bytes(IfLink.IFLA_INFO_KIND, "ipvlan"u8);
+        var data = writer.Open(IfLink.IFLA_INFO_DATA);
+        writer.U16(IfLink.IFLA_IPVLAN_MODE, ModeOf(mode));
+        writer.U16(IfLink.IFLA_IPVLAN_FLAGS, FlagOf(flag));
+        writer.Close(data);
+        writer.Close(info);
         writer.End();
     }
 

@@ -180,6 +180,7 @@ internal static class EventRules
         (_, EndpointStage.None) => ["the endpoint was not created yet"],
         (_, EndpointStage.Removed) => ["the endpoint was removed before"],
         (EndpointJoined or EndpointRemoved, EndpointStage.Joined) => ["the endpoint was still joined"],
+        (EndpointHandedOver, EndpointStage.Joined) when !state.IsHandedOver => ["the endpoint was still joined"],
         (EndpointJoinFailed or EndpointLeft, not EndpointStage.Joined) => ["the endpoint was not joined"],
         _ => [],
     };

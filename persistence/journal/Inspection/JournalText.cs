@@ -73,12 +73,14 @@ public static class JournalText
         NetworkAttached e => $"parent {Words(e.Parent)}, network {e.Network.Short} of {Time(e.Created)}: {Words(e.Spec)}",
         ParentLinkCreated e => $"{Words(e.Link)} is ours to make and to delete",
         BlockReceived e => $"{e.Block} is ours, epoch {e.Epoch}",
-        AddressAllocated e => $"{e.Address} to {e.EndpointName} ({e.Endpoint.Short}), {(e.Kind == AddressKind.Explicit ? "as asked for" : "the lowest free")}",
+        AddressAllocated e => $"{e.Address} to {e.EndpointName} ({e.Endpoint.Short}), {Words(e.Kind)}",
         AddressReleased e => $"{e.Address} by endpoint {e.Endpoint.Short}",
         BlockSurrendered e => $"{e.Block} is ours no more, epoch {e.Epoch}",
         BlockLost e => $"{e.Block} was taken from this host, epoch {e.Epoch}",
         AddressLentOut e => $"{e.Address} is lent to host {Short(e.To)}, epoch {e.Epoch}",
         AddressCameBack e => $"{e.Address} is back, epoch {e.Epoch}",
+        NetworkBound e => $"{e.Key} to a container runtime here{(e.IsMaker ? ", which made the network" : "")}",
+        NetworkUnbound => "no container runtime here knows it any more",
         NetworkDetached => "this host has no part of the network any more",
         _ => @event.ToString(),
     };
@@ -87,15 +89,24 @@ public static class JournalText
     {
         EndpointCreated e => $"{e.Name} in network {e.Network.Short} with {string.Join(", ", e.Addresses)}",
         EndpointJoined e => $"is to have link {e.Interface} in {e.Sandbox.Path} (inode {e.Sandbox.Inode}, kernel boot {e.Sandbox.BootId})",
+        EndpointHandedOver e => $"link {e.Link} is to be taken to {e.Sandbox.Path}{(e.HasDefault ? ", with the default route" : "")} (kernel boot {e.Sandbox.BootId})",
         EndpointJoinFailed e => e.Reason,
         EndpointLeft e => e.Reason switch
         {
             LeaveReason.SandboxGone => "its namespace is gone",
+            LeaveReason.Forgotten => "its container runtime knows it no more",
             LeaveReason.Fenced => "its address was taken from this host",
             _ => "as asked for",
         },
         EndpointRemoved => "its name and addresses are to be had again",
         _ => @event.ToString(),
+    };
+
+    private static string Words(AddressKind kind) => kind switch
+    {
+        AddressKind.Explicit => "as asked for",
+        AddressKind.Reserved => "for an endpoint that is still to come",
+        _ => "the lowest free",
     };
 
     private static string Words(NetworkSpec spec)

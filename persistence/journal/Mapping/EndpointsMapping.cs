@@ -7,17 +7,26 @@ namespace IpvlanActors.Journal.Mapping;
 
 internal static class EndpointsMapping
 {
-    public static Schema.EndpointCreated ToProto(this EndpointCreated e) => new()
+    public static Schema.EndpointCreated ToProto(this EndpointCreated e)
     {
-        Stamp = e.Stamp.ToProto(),
-        Endpoint = e.Endpoint.ToBytes(),
-        Network = e.Network.ToBytes(),
-        Name = e.Name,
-        Addresses = { e.Addresses.Select(a => a.ToProto()) },
-    };
+        var proto = new Schema.EndpointCreated
+        {
+            Stamp = e.Stamp.ToProto(),
+            Endpoint = e.Endpoint.ToBytes(),
+            Network = e.Network.ToBytes(),
+            Name = e.Name,
+            Addresses = { e.Addresses.Select(a => a.ToProto()) },
+        };
+        if (e.BringsDefault is { } brings)
+            proto.BringsDefault = brings;
+        return proto;
+    }
 
     public static EndpointCreated ToDomain(this Schema.EndpointCreated p) => new(
-        p.Stamp.ToDomain(), p.Endpoint.ToEndpointId(), p.Network.ToNetworkId(), p.Name, [.. p.Addresses.Select(a => a.ToDomain())]);
+        p.Stamp.ToDomain(), p.Endpoint.ToEndpointId(), p.Network.ToNetworkId(), p.Name, [.. p.Addresses.Select(a => a.ToDomain())])
+    {
+        BringsDefault = p.HasBringsDefault ? p.BringsDefault : null,
+    };
 
     public static Schema.EndpointJoined ToProto(this EndpointJoined e) => new()
     {
@@ -30,6 +39,20 @@ internal static class EndpointsMapping
     {
         var sandbox = Present(p.Sandbox, "sandbox");
         return new(p.Stamp.ToDomain(), new Sandbox(sandbox.Path, sandbox.Inode, sandbox.BootId), LinkName.Parse(p.Interface));
+    }
+
+    public static Schema.EndpointHandedOver ToProto(this EndpointHandedOver e) => new()
+    {
+        Stamp = e.Stamp.ToProto(),
+        Sandbox = new() { Path = e.Sandbox.Path, Inode = e.Sandbox.Inode, BootId = e.Sandbox.BootId },
+        Link = e.Link.Value,
+        HasDefault = e.HasDefault,
+    };
+
+    public static EndpointHandedOver ToDomain(this Schema.EndpointHandedOver p)
+    {
+        var sandbox = Present(p.Sandbox, "sandbox");
+        return new(p.Stamp.ToDomain(), new Sandbox(sandbox.Path, sandbox.Inode, sandbox.BootId), LinkName.Parse(p.Link), p.HasDefault);
     }
 
     public static Schema.EndpointJoinFailed ToProto(this EndpointJoinFailed e) =>

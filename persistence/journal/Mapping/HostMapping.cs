@@ -83,6 +83,14 @@ internal static class HostMapping
 
     public static AddressCameBack ToDomain(this Schema.AddressCameBack p) => new(p.Stamp.ToDomain(), p.Address.ToIp(), p.Epoch);
 
+    public static Schema.NetworkBound ToProto(this NetworkBound e) => new() { Stamp = e.Stamp.ToProto(), Key = e.Key, IsMaker = e.IsMaker };
+
+    public static NetworkBound ToDomain(this Schema.NetworkBound p) => new(p.Stamp.ToDomain(), p.Key, p.IsMaker);
+
+    public static Schema.NetworkUnbound ToProto(this NetworkUnbound e) => new() { Stamp = e.Stamp.ToProto() };
+
+    public static NetworkUnbound ToDomain(this Schema.NetworkUnbound p) => new(p.Stamp.ToDomain());
+
     public static Schema.NetworkDetached ToProto(this NetworkDetached e) => new() { Stamp = e.Stamp.ToProto() };
 
     public static NetworkDetached ToDomain(this Schema.NetworkDetached p) => new(p.Stamp.ToDomain());

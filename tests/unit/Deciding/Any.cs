@@ -79,6 +79,21 @@ internal static class Any
         Gen.Select(Stamp, Block, Epoch, HostNetworkCommand (s, b, e) => new ReceiveBlock(s, b, e)),
         Gen.Select(Stamp, Endpoint, Address, Gen.Int[0, 3], Address.Array[0, 2], HostNetworkCommand (s, e, a, which, avoid) => new AllocateAddresses(
             s, e, $"web-{e.Short[..8]}", which == 1 && a.IsV4 ? a : null, which == 1 && a.IsV6 ? a : null, [.. avoid], [], TimeSpan.FromSeconds(30))),
+        Gen.Select(Stamp, Endpoint, Address, Gen.Bool, HostNetworkCommand (s, e, a, some) => new AllocateAddresses(
+            s, e, $"web-{e.Short[..8]}", some && a.IsV4 ? a : null, some && a.IsV6 ? a : null, [], [], TimeSpan.FromSeconds(30))
+        {
+            Families = [a.Family],
+            IsReservation = true,
+        }),
+        Gen.Select(Stamp, Endpoint, Address, HostNetworkCommand (s, e, a) => new AllocateAddresses(
+            s, e, $"web-{e.Short[..8]}", a.IsV4 ? a : null, a.IsV6 ? a : null, [], [], TimeSpan.FromSeconds(30))
+        {
+            Families = [a.Family],
+            TakesOver = true,
+        }),
+        Gen.Select(Stamp, Address, HostNetworkCommand (s, a) => new ReleaseReservation(s, a)),
+        Gen.Select(Stamp, OneOf("a", "b"), HostNetworkCommand (s, k) => new BindNetwork(s, k, true)),
+        Stamp.Select(HostNetworkCommand (s) => new UnbindNetwork(s)),
         Gen.Select(Stamp, Endpoint, HostNetworkCommand (s, e) => new ReleaseAddresses(s, e)),
         Gen.Select(Stamp, Block.Array[0, 7], HostNetworkCommand (s, b) => new SurrenderIdle(s, [.. b], TimeSpan.FromSeconds(30))),
         Gen.Select(Stamp, Block, Epoch, HostNetworkCommand (s, b, e) => new LoseBlock(s, b, e)),
@@ -92,6 +107,9 @@ internal static class Any
         Gen.Select(Stamp, Parent, HostNetworkEvent (s, p) => new ParentLinkCreated(s, p)),
         Gen.Select(Stamp, Block, Epoch, HostNetworkEvent (s, b, e) => new BlockReceived(s, b, e)),
         Gen.Select(Stamp, Address, Endpoint, HostNetworkEvent (s, a, e) => new AddressAllocated(s, a, e, "web", AddressKind.Dynamic)),
+        Gen.Select(Stamp, Address, Endpoint, HostNetworkEvent (s, a, e) => new AddressAllocated(s, a, e, "reserved", AddressKind.Reserved)),
+        Gen.Select(Stamp, OneOf("a", "b"), HostNetworkEvent (s, k) => new NetworkBound(s, k, true)),
+        Stamp.Select(HostNetworkEvent (s) => new NetworkUnbound(s)),
         Gen.Select(Stamp, Address, Endpoint, HostNetworkEvent (s, a, e) => new AddressReleased(s, a, e)),
         Gen.Select(Stamp, Block, Epoch, HostNetworkEvent (s, b, e) => new BlockSurrendered(s, b, e)),
         Gen.Select(Stamp, Block, Epoch, HostNetworkEvent (s, b, e) => new BlockLost(s, b, e)),
@@ -101,6 +119,8 @@ internal static class Any
 
     public static readonly Gen<EndpointCommand> EndpointCommand = Gen.OneOf(
         Gen.Select(Stamp, Network, Addresses, Sandbox, Interface, EndpointCommand (s, n, a, box, i) => new JoinEndpoint(s, Support.Domains.Endpoint('1'), n, "web", a, box, i)),
+        Gen.Select(Stamp, Network, Addresses, EndpointCommand (s, n, a) => new CreateEndpoint(s, Support.Domains.Endpoint('1'), n, "web", a, null)),
+        Gen.Select(Stamp, Sandbox, Interface, Gen.Bool, EndpointCommand (s, box, i, d) => new HandOverEndpoint(s, box, i, d)),
         Stamp.Select(EndpointCommand (s) => new FailJoin(s, "File exists")),
         Stamp.Select(EndpointCommand (s) => new LeaveEndpoint(s, LeaveReason.Asked)),
         Stamp.Select(EndpointCommand (s) => new RemoveEndpoint(s, LeaveReason.SandboxGone)));
@@ -108,6 +128,7 @@ internal static class Any
     public static readonly Gen<EndpointEvent> EndpointEvent = Gen.OneOf(
         Gen.Select(Stamp, Network, Addresses, EndpointEvent (s, n, a) => new EndpointCreated(s, Support.Domains.Endpoint('1'), n, "web", a)),
         Gen.Select(Stamp, Sandbox, Interface, EndpointEvent (s, box, i) => new EndpointJoined(s, box, i)),
+        Gen.Select(Stamp, Sandbox, Interface, Gen.Bool, EndpointEvent (s, box, i, d) => new EndpointHandedOver(s, box, i, d)),
         Stamp.Select(EndpointEvent (s) => new EndpointJoinFailed(s, "File exists")),
         Stamp.Select(EndpointEvent (s) => new EndpointLeft(s, LeaveReason.Asked)),
         Stamp.Select(EndpointEvent (s) => new EndpointRemoved(s)));

@@ -82,6 +82,14 @@ internal static partial class EventSamples
         new AddressLentOut(At, Ip.Parse("10.1.0.9"), OtherHost, 5),
         new AddressCameBack(At, Ip.Parse("10.1.0.9"), 5),
         new EndpointLeft(At, LeaveReason.Fenced),
+
+        new AddressAllocated(At, Ip.Parse("10.1.0.7"), Endpoint, "reserved-e0e1e2e3e4e5", AddressKind.Reserved),
+        new NetworkBound(At, "27d5dd17595dc7f290e279d2a284e46b79e67659407639e5228de57506d505ff", IsMaker: true),
+        new NetworkBound(At, "27d5dd17", IsMaker: false),
+        new NetworkUnbound(At),
+        new EndpointCreated(At, Endpoint, Network, "e0e1e2e3e4e5", [InterfaceAddress.Parse("10.1.0.2/16")]) { BringsDefault = false },
+        new EndpointHandedOver(At, new Sandbox("/run/docker/netns/fa4d20c213b4", 0, "5a1b1f2e-0d5c-4b5e-9b0e-5f3c1d2e3f40"), LinkName.Parse("iv-e0e1e2e3e4e5"), HasDefault: true),
+        new EndpointLeft(At, LeaveReason.Forgotten),
     ];
 
     private static VlanId Vlan(int number) => VlanId.TryCreate(number, out var id) ? id : throw new ArgumentOutOfRangeException(nameof(number));

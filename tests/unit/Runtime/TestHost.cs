@@ -18,6 +18,9 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>What a node is told of where its journal lies.</summary>
     public string Identity { get; set; } = "the file on the machine";
 
+    /// <summary>Of the kernel that the next node finds.</summary>
+    public string BootId { get; set; } = FakeKernel.BootId;
+
     /// <summary>No registry answers the next node.</summary>
     public bool IsAlone { get; set; }
 

@@ -50,7 +50,7 @@ internal sealed class TestNode
         Door = new(host.Kernel);
         var view = HostJournal.LoadView(host.Journal);
         Context = new(
-            view.Host.Id ?? new HostId(Guid.NewGuid()), "h1", FakeKernel.BootId, TimeProvider.System,
+            view.Host.Id ?? new HostId(Guid.NewGuid()), "h1", host.BootId, TimeProvider.System,
             new(new HostViewStore(view)), TimeSpan.Zero, Reached)
         {
             Journal = host.Identity,

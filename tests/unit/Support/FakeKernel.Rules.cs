@@ -41,6 +41,29 @@ public sealed partial class FakeKernel
         return null;
     }
 
+    private KernelFault? Create(CreateLoose op)
+    {
+        if (Find(op.Slave.Parent) is not { } parent)
+            return Errno.Fault(Errno.ENODEV, KernelWords.Of(op), $"there is no link {op.Slave.Parent}");
+        if (Find(op.Slave.Name) is { } there)
+        {
+            there.Alias = op.Slave.Alias;
+            return null;
+        }
+
+        _links.Add(new(_nextIndex++, op.Slave.Name.Value)
+        {
+            Kind = "ipvlan",
+            Alias = op.Slave.Alias,
+            ParentIndex = parent.Index,
+            Mtu = op.Slave.Mtu ?? parent.Mtu,
+            Mode = op.Slave.Mode,
+            Flag = op.Slave.Flag,
+        });
+        Change(KernelChanges.Links, KernelWords.Of(op));
+        return null;
+    }
+
     private KernelFault? SetUp(SetLinkUp op)
     {
         if (Find(op.Name) is not { } link)

@@ -100,6 +100,35 @@ public sealed partial class FakeKernel
     /// <summary>A container ends; its links end with it.</summary>
     public void RemoveSandbox(string path) => Outside(() => _sandboxes.Remove(path));
 
+    /// <summary>A slave of an endpoint's in the host's own namespace, as a crash may leave it.</summary>
+    public void AddSlaveLink(string name, string parent, NetworkId network, EndpointId endpoint) => Outside(() =>
+    {
+        _links.Add(new(_nextIndex++, name) { Kind = "ipvlan", Alias = Ownership.SlaveAlias(network, endpoint), ParentIndex = Named(parent).Index });
+        Change(KernelChanges.Links);
+    });
+
+    /// <summary>A container runtime takes a link of the host's into a sandbox, names it and sets it up.</summary>
+    public void TakeLink(string name, string path, string newName, params string[] addresses) => Outside(() =>
+    {
+        var link = Named(name);
+        _links.Remove(link);
+        (link.Name, link.Up) = (LinkName.Parse(newName), true);
+        link.Addresses.AddRange(addresses.Select(InterfaceAddress.Parse));
+        _sandboxes[path].Links.Add(link);
+        Change(KernelChanges.Links);
+    });
+
+    /// <summary>It gives the link back: down, and under the name that it had.</summary>
+    public void GiveBackLink(string path, string name, string oldName) => Outside(() =>
+    {
+        var link = _sandboxes[path].Links.Single(l => l.Name.Value == name);
+        _sandboxes[path].Links.Remove(link);
+        (link.Name, link.Up) = (LinkName.Parse(oldName), false);
+        link.Addresses.Clear();
+        _links.Add(link);
+        Change(KernelChanges.Links);
+    });
+
     /// <summary>A link of somebody else's in a sandbox (the <c>eth0</c> of another driver).</summary>
     public void AddSandboxLink(string path, string name) =>
         Outside(() => _sandboxes[path].Links.Add(new(_nextIndex++, name) { Up = true }));

@@ -165,6 +165,7 @@ public sealed partial class FakeKernel : IKernel
     {
         CreateDummy o => Create(o),
         CreateVlan o => Create(o),
+        CreateLoose o => Create(o),
         SetLinkUp o => SetUp(o),
         DeleteLink o => Delete(o),
         PlugSlave o => Plug(o.Slave),
