@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using IpvlanActors.Daemon.Cni;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Machine;
@@ -21,9 +22,12 @@ public static class NodeCommand
             var settings = DaemonSettings.Read(HoconFiles.Load(file, Environment.GetEnvironmentVariables()), data, socket);
             using var only = NamespaceLock.Take();
             var node = await Composition.Start(settings);
+            var removals = new LateRemovals(settings.Socket, node.Gateway);
+            await removals.CarryOut();
             await using var api = await ApiServer.Start(settings, node, started);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {seconds:0.00} s: host {settings.HostName}, socket {settings.Socket}, data {settings.Data}"));
+            await removals.CarryOut();
             await Stopped(cancelled);
             await api.DisposeAsync();
             await node.Stop();

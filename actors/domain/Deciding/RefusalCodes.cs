@@ -17,6 +17,8 @@ public static class RefusalCodes
     public const string AddressInvalid = "address-invalid";
     public const string SandboxInvalid = "netns-invalid";
     public const string InterfaceNameInvalid = "ifname-invalid";
+    public const string RouteInvalid = "route-invalid";
+    public const string NetworkDiffers = "network-differs";
 
     // Something else is in the way: another name, another subnet, or remove what is there.
     public const string NetworkExists = "network-exists";
@@ -39,6 +41,7 @@ public static class RefusalCodes
     public const string HostUnknown = "host-unknown";
     public const string ReferenceAmbiguous = "reference-ambiguous";
     public const string ParentMissing = "parent-missing";
+    public const string InterfaceMissing = "interface-missing";
 
     // Not now, or not here.
     public const string ParentDown = "parent-down";

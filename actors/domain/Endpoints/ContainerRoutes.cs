@@ -28,4 +28,30 @@ public static class ContainerRoutes
 
         return routes.ToImmutable();
     }
+
+    /// <summary>
+    /// What was given for the endpoint, if anything was: in L2 exactly that; in L3 and L3S beside the network's own, and
+    /// all of it straight to the device.
+    /// </summary>
+    public static ImmutableArray<Route> For(
+        NetworkSpec spec, ImmutableArray<InterfaceAddress> addresses, LinkName device, GivenRoutes? given)
+    {
+        if (given is null)
+            return For(spec, addresses, device);
+        if (spec.Mode == IpvlanMode.L2)
+            return [.. given.All.Select(r => Route.InContainer(r.Destination, r.Via ?? GatewayOf(r.Destination.Family, spec, addresses), device))];
+        return [.. For(spec, addresses, device).Concat(given.All.Select(r => Route.InContainer(r.Destination, null, device))).DistinctBy(r => r.Destination)];
+    }
+
+    /// <summary>The next hop that an endpoint has by its network; none where a next hop would mean nothing.</summary>
+    public static Ip? GatewayOf(IpFamily family, NetworkSpec spec, ImmutableArray<InterfaceAddress> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            if (address.Address.Family == family && spec is { Mode: IpvlanMode.L2, IsIsolated: false })
+                return spec.SubnetOf(address.Address)?.Gateway;
+        }
+
+        return null;
+    }
 }

@@ -21,7 +21,11 @@ public sealed record JoinEndpoint(
     string Name,
     ImmutableArray<InterfaceAddress> Addresses,
     Sandbox Sandbox,
-    LinkName Interface) : EndpointCommand(Stamp);
+    LinkName Interface) : EndpointCommand(Stamp)
+{
+    /// <summary>None: those of its network.</summary>
+    public GivenRoutes? Routes { get; init; }
+}
 
 public sealed record FailJoin(Stamp Stamp, string Reason) : EndpointCommand(Stamp);
 

@@ -27,7 +27,11 @@ public sealed record EndpointCreated(
 
 /// <summary>It is to have a link in this namespace. Written before the kernel is asked.</summary>
 /// <param name="Interface">What the container calls the link.</param>
-public sealed record EndpointJoined(Stamp Stamp, Sandbox Sandbox, LinkName Interface) : EndpointEvent(Stamp);
+public sealed record EndpointJoined(Stamp Stamp, Sandbox Sandbox, LinkName Interface) : EndpointEvent(Stamp)
+{
+    /// <summary>None: those of its network.</summary>
+    public GivenRoutes? Routes { get; init; }
+}
 
 /// <summary>The kernel would not have it; nothing is left of the attempt.</summary>
 public sealed record EndpointJoinFailed(Stamp Stamp, string Reason) : EndpointEvent(Stamp);

@@ -34,7 +34,7 @@ public sealed record DesiredKernel(
         endpoint is { IsJoined: true, Sandbox: { } sandbox } && network is { Spec: { } spec, Parent: { } parent } && network.Owns(endpoint.Addresses)
             ? new(
                 network.Network, endpoint.Endpoint, sandbox, endpoint.Interface, parent.Name, spec.Mode, spec.Flag,
-                spec.Settings.Mtu, endpoint.Addresses, ContainerRoutes.For(spec, endpoint.Addresses, endpoint.Interface))
+                spec.Settings.Mtu, endpoint.Addresses, ContainerRoutes.For(spec, endpoint.Addresses, endpoint.Interface, endpoint.Routes))
             : null;
 
     /// <summary>

@@ -35,6 +35,9 @@ public sealed record AllocateAddresses(
     ImmutableArray<Prefix> Exhausted,
     TimeSpan Rest) : HostNetworkCommand(Stamp)
 {
+    /// <summary>An endpoint that holds addresses already is a refusal; otherwise it keeps them.</summary>
+    public bool MustBeNew { get; init; }
+
     public Ip? Wanted(IpFamily family) => family == IpFamily.V4 ? Wanted4 : Wanted6;
 }
 

@@ -15,6 +15,9 @@ public sealed record HostNetworkState(
     ImmutableSortedDictionary<Prefix, OwnBlock> Blocks,
     ImmutableDictionary<EndpointId, AddressHolder> Holders)
 {
+    /// <summary>The names of <see cref="Holders"/>, to be found without looking at each.</summary>
+    private ImmutableDictionary<string, EndpointId> Names { get; init; } = [];
+
     public bool IsAttached => Spec is not null;
 
     /// <summary>The highest epoch of any block that this host ever held: an answer at or below it is one of the past.</summary>
@@ -39,16 +42,17 @@ public sealed record HostNetworkState(
     public IEnumerable<string> HoldersIn(Prefix block) =>
         Holders.Values.Where(h => h.Addresses.Any(block.Contains)).Select(h => h.Name).Order(StringComparer.Ordinal);
 
-    public EndpointId? HolderNamed(string name)
-    {
-        foreach (var (endpoint, holder) in Holders)
-        {
-            if (holder.Name == name)
-                return endpoint;
-        }
+    public EndpointId? HolderNamed(string name) => Names.TryGetValue(name, out var endpoint) ? endpoint : null;
 
-        return null;
-    }
+    internal HostNetworkState WithHolder(EndpointId endpoint, AddressHolder holder) => this with
+    {
+        Holders = Holders.SetItem(endpoint, holder),
+        Names = Names.SetItem(holder.Name, endpoint),
+    };
+
+    internal HostNetworkState WithoutHolder(EndpointId endpoint) => !Holders.TryGetValue(endpoint, out var holder)
+        ? this
+        : this with { Holders = Holders.Remove(endpoint), Names = Names.Remove(holder.Name) };
 
     public KeyValuePair<Prefix, OwnBlock>? BlockOf(Ip address)
     {

@@ -16,5 +16,6 @@ namespace IpvlanActors.Daemon.Http.Contract;
 [JsonSerializable(typeof(NodeStatus))]
 [JsonSerializable(typeof(DoctorReport))]
 [JsonSerializable(typeof(VersionReply))]
+[JsonSerializable(typeof(CheckRequest))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ContractJson : JsonSerializerContext;
