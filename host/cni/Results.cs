@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using IpvlanActors.Daemon.Http.Contract;
 
@@ -6,10 +7,13 @@ namespace IpvlanActors.Cni;
 /// <summary>What goes to stdout: results in the form of each version, and errors.</summary>
 internal static class Results
 {
+    /// <summary>No web page holds this, so a quotation mark may stay one.</summary>
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public static void Write(Stream output, Action<Utf8JsonWriter> members)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        using (var json = new Utf8JsonWriter(buffer, Plain))
         {
             json.WriteStartObject();
             members(json);

@@ -41,7 +41,14 @@ internal sealed class NodeSocket(string path, TimeSpan patience)
         catch (Exception e) when (e is SocketException or ArgumentException)
         {
             socket.Dispose();
-            var why = e is SocketException s ? s.SocketErrorCode.ToString() : "no path of a socket";
+            var why = e switch
+            {
+                SocketException { SocketErrorCode: SocketError.AccessDenied } => "permission denied; only root may",
+                SocketException { SocketErrorCode: SocketError.ConnectionRefused } => "nobody listens",
+                SocketException when !File.Exists(path) => "no such file",
+                SocketException s => s.SocketErrorCode.ToString(),
+                _ => "not the path of a socket",
+            };
             throw new CniException(CniCode.TryAgain, $"the ipvland node is not reached at {path} ({why}): start it (systemctl start ipvland), or name its socket by \"socket\" in the configuration") { IsGone = true };
         }
     }

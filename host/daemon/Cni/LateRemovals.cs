@@ -9,7 +9,7 @@ namespace IpvlanActors.Daemon.Cni;
 /// <c>SOCKET.removed/NETWORK@ENDPOINT</c>. Read before the doors open; and again after, since a plugin may have found them closed
 /// in between. One that comes upon open doors removes its note itself.
 /// </summary>
-internal sealed class LateRemovals(string socket, IActorRef gateway)
+public sealed class LateRemovals(string socket, IActorRef gateway)
 {
     private const string Suffix = ".removed";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);

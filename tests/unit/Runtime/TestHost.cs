@@ -18,6 +18,9 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>What a node is told of where its journal lies.</summary>
     public string Identity { get; set; } = "the file on the machine";
 
+    /// <summary>Of the next node; none: there is no default route.</summary>
+    public string? DefaultLink { get; set; }
+
     /// <summary>No registry answers the next node.</summary>
     public bool IsAlone { get; set; }
 
