@@ -22,12 +22,16 @@ internal sealed partial class GatewayActor
     /// <returns>Null: the network is here, and as wished.</returns>
     private async Task<Refused?> Ensure(string network, NetworkWish wish)
     {
-        if (Known(network) is null)
+        if (Known(network) is null || _making.ContainsKey(network))
         {
             if (!wish.Make)
-                return new(References.Network(network, node.Boards).Refusal ?? Unnamed(network));
+                return new(Unnamed(network));
             if (await _making.GetOrAdd(network, _ => new(() => Make(wish.Like with { Name = network }))).Value is { } refused)
                 return refused;
+        }
+        else if (!IsHere(network))
+        {
+            await IsAttached(network);
         }
 
         return Known(network) is { } spec ? Compared(wish, spec) : new Refused(Unnamed(network));
@@ -48,17 +52,23 @@ internal sealed partial class GatewayActor
         }
     }
 
+    /// <summary>Waits until a network that the registry has is here too, or this host says why it cannot be.</summary>
     private async Task<bool> IsAttached(string network)
     {
-        for (var waited = TimeSpan.Zero; waited < AttachPatience; waited += AttachLook)
+        for (var waited = TimeSpan.Zero; waited < AttachPatience && !IsRefusedHere(network); waited += AttachLook)
         {
-            if (node.View.Current.Networks.Values.Any(n => n.Spec!.Name == network))
+            if (IsHere(network))
                 return true;
             await Task.Delay(AttachLook, node.Clock);
         }
 
         return false;
     }
+
+    private bool IsHere(string network) => node.View.Current.Networks.Values.Any(n => n.Spec!.Name == network);
+
+    private bool IsRefusedHere(string network) => node.Boards.Waiting.Current.Keys
+        .Any(id => node.Boards.Catalogue.Current.Networks.GetValueOrDefault(id)?.Spec.Name == network);
 
     private Refused? Compared(NetworkWish wish, NetworkSpec spec)
     {
