@@ -21,6 +21,8 @@ internal static class IfLink
 
     public const ushort IFLA_VLAN_ID = 1;
 
+    public const ushort IFLA_MACVLAN_MODE = 1;
+    public const uint MACVLAN_MODE_BRIDGE = 4;
     public const ushort IFLA_IPVLAN_MODE = 1;
     public const ushort IFLA_IPVLAN_FLAGS = 2;
     public const ushort IPVLAN_F_PRIVATE = 1;
