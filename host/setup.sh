@@ -52,6 +52,11 @@ need_packages() {
     apt-get -qq install -y --no-install-recommends "${missing[@]}"
 }
 
+# A client of the CNI plugin, and the plugins that it is held against.
+need_cni() {
+  need_packages containernetworking-plugins:/usr/lib/cni/host-local podman:podman busybox-static:/usr/bin/busybox
+}
+
 need_lab_kernel() {
   need_packages user-mode-linux:linux.uml gcc:cc libc6-dev:/usr/include/stdio.h
 }

@@ -27,13 +27,44 @@ public sealed record RemoveNetworkCommand(string Network) : INodeCommand;
 /// <param name="Netns">A path, a name under /run/netns, or <c>pid:N</c>; of the asked node.</param>
 /// <param name="Name">None: the first 12 digits of the new id.</param>
 public sealed record JoinEndpointCommand(
-    string Network, string Netns, string? Name, string? Ip, string? Ip6, string Interface) : INodeCommand;
+    string Network, string Netns, string? Name, string? Ip, string? Ip6, string Interface) : INodeCommand
+{
+    /// <summary>How the network is to be, and whether it is made if it is not there. None: it must be there, and may be anything.</summary>
+    public NetworkWish? Wish { get; init; }
+
+    /// <summary>An endpoint that has the name already is a refusal.</summary>
+    public bool MustBeNew { get; init; }
+
+    /// <summary>Routes in the place of the network's own, in iproute2's words (<c>10.0.0.0/8 via 10.1.0.1</c>). None: the network's own.</summary>
+    public ImmutableArray<string>? Routes { get; init; }
+}
 
 /// <summary>The container loses its link, the endpoint keeps its addresses. Answered by <see cref="EndpointReply"/>.</summary>
 public sealed record LeaveEndpointCommand(string Endpoint) : INodeCommand;
 
 /// <summary>The endpoint goes, and its addresses are free. Answered by <see cref="EndpointReply"/>.</summary>
-public sealed record RemoveEndpointCommand(string Endpoint) : INodeCommand;
+public sealed record RemoveEndpointCommand(string Endpoint) : INodeCommand
+{
+    /// <summary>Only an endpoint of this network is meant. None: of any.</summary>
+    public string? Network { get; init; }
+}
+
+/// <summary>
+/// Whether the endpoint is joined, and the kernel has all of it: answered by <see cref="EndpointReply"/>. What is missing is
+/// a refusal, and nothing is mended by asking.
+/// </summary>
+/// <param name="Network">Only an endpoint of this network is meant.</param>
+public sealed record CheckEndpointCommand(string Endpoint, string Network) : INodeCommand
+{
+    /// <summary>How the network is to be. None: it may be anything.</summary>
+    public NetworkWish? Wish { get; init; }
+}
+
+/// <summary>
+/// Whether an endpoint could join now: the network is here and whole, or could be made, and has addresses left. Answered by
+/// <see cref="NetworkReply"/>.
+/// </summary>
+public sealed record CheckNetworkCommand(string Network, NetworkWish? Wish) : INodeCommand;
 
 /// <summary>
 /// Gives a dead host up: its blocks are taken from it, and others may claim them after a cool-down. Refused while that
@@ -53,7 +84,14 @@ public sealed record HostReply(HostId Host, string Name);
 public sealed record NetworkReply(NetworkId Network, string Name);
 
 /// <summary>The endpoint as it is now, or last was.</summary>
-public sealed record EndpointReply(EndpointState Endpoint);
+public sealed record EndpointReply(EndpointState Endpoint)
+{
+    /// <summary>Of the endpoint's link, which are its parent's. Empty where nobody has seen that yet.</summary>
+    public string Mac { get; init; } = "";
+
+    /// <summary>0: not seen yet.</summary>
+    public int Mtu { get; init; }
+}
 
 /// <summary>Nothing was changed.</summary>
 /// <param name="Reasons">All of them, at least one.</param>

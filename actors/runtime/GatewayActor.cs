@@ -56,7 +56,9 @@ internal sealed partial class GatewayActor(
         RemoveNetworkCommand c => Remove(c.Network),
         JoinEndpointCommand c => Join(c),
         LeaveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Leave(e.Network, e.Endpoint)),
-        RemoveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Remove(e.Network, e.Endpoint)),
+        RemoveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Remove(e.Network, e.Endpoint), c.Network),
+        CheckEndpointCommand c => Check(c),
+        CheckNetworkCommand c => Check(c),
         ForgetHostCommand c => Forget(c.Host),
         LeaveClusterCommand => LeaveCluster(),
         BindNetworkCommand c => Bind(c),
@@ -142,6 +144,8 @@ internal sealed partial class GatewayActor(
 
     private async Task<object> Join(JoinEndpointCommand command)
     {
+        if (command.Wish is { } wish && await Ensure(command.Network, wish) is { } otherwise)
+            return otherwise;
         var (network, unknown) = References.Network(command.Network, node.Boards);
         if (unknown is not null)
             return new Refused(unknown);
@@ -152,12 +156,13 @@ internal sealed partial class GatewayActor(
         var (sandbox, refusal) = await JoinReader.FindSandbox(command.Netns, neighbours.Lanes);
         if (sandbox is null)
             return new Refused(refusal!);
-        return Reply(await networks.Ask<object>(join! with { Sandbox = sandbox }, Patience));
+        var answer = Reply(await networks.Ask<object>(join! with { Sandbox = sandbox }, Patience));
+        return answer is EndpointReply reply ? await WithLink(reply) : answer;
     }
 
-    private async Task<object> ToEndpoint(string text, Func<EndpointState, IToNetwork> message)
+    private async Task<object> ToEndpoint(string text, Func<EndpointState, IToNetwork> message, string? network = null)
     {
-        var (endpoint, refusal) = References.Endpoint(text, node.Boards);
+        var (endpoint, refusal) = network is null ? References.Endpoint(text, node.Boards) : References.Endpoint(text, network, node.Boards);
         return endpoint is null ? new Refused(refusal!) : Reply(await networks.Ask<object>(message(endpoint), Patience));
     }
 

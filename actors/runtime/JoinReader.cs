@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Runtime.Kernel;
 using IpvlanActors.Runtime.Networks;
@@ -24,9 +25,10 @@ internal static class JoinReader
             refusals.Add(new(RefusalCodes.InterfaceNameInvalid, $"--ifname {command.Interface} cannot be used: a link name has 1 to {LinkName.MaxBytes} bytes without '/', ':' or white space, and is not lo."));
         var ip4 = ReadAddress("--ip", command.Ip, IpFamily.V4, refusals);
         var ip6 = ReadAddress("--ip6", command.Ip6, IpFamily.V6, refusals);
+        var routes = ReadRoutes(command.Routes, refusals);
         return refusals.Count > 0
             ? (null, [.. refusals])
-            : (new(network, endpoint, name, ip4, ip6, null!, link), []);
+            : (new(network, endpoint, name, ip4, ip6, null!, link) { Routes = routes, MustBeNew = command.MustBeNew }, []);
     }
 
     public static (Create? Create, ImmutableArray<Refusal> Refusals) Read(CreateEndpointCommand command, NetworkId network)
@@ -63,6 +65,24 @@ internal static class JoinReader
         if (netns.Contains('/', StringComparison.Ordinal))
             return netns.StartsWith('/') ? netns : null;
         return netns is "" or "." or ".." ? null : "/run/netns/" + netns;
+    }
+
+    private static GivenRoutes? ReadRoutes(ImmutableArray<string>? texts, List<Refusal> refusals)
+    {
+        if (texts is not { } all)
+            return null;
+        var routes = new List<GivenRoute>(all.Length);
+        foreach (var text in all)
+        {
+            if (!GivenRoute.TryParse(text, out var route))
+                refusals.Add(new(RefusalCodes.RouteInvalid, $"route {text}: write it like 10.0.0.0/8, or 10.0.0.0/8 via 10.1.0.1; prefix and gateway of one family, no host bits."));
+            else if (routes.Exists(r => r.Destination == route.Destination))
+                refusals.Add(new(RefusalCodes.RouteInvalid, $"route {text}: {route.Destination} has one already; give one per prefix."));
+            else
+                routes.Add(route);
+        }
+
+        return new([.. routes]);
     }
 
     private static Ip? ReadAddress(string flag, string? text, IpFamily family, List<Refusal> refusals)

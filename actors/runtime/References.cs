@@ -44,7 +44,8 @@ public static class References
         var view = boards.View.Current;
         if (EndpointId.TryParse(text, out var id) && view.Endpoints.TryGetValue(id, out var exact))
             return (exact, null);
-        var found = view.Endpoints.Values.Where(e => e.Name == text).ToList();
+        var found = view.Networks.Values.Select(n => n.HolderNamed(text)).OfType<EndpointId>()
+            .Select(view.Endpoints.GetValueOrDefault).OfType<EndpointState>().ToList();
         if (found.Count == 0)
             found = [.. view.Endpoints.Values.Where(e => IsBeginning(text, e.Endpoint.Value))];
         return found.Count switch
@@ -54,6 +55,18 @@ public static class References
             _ => (null, new(RefusalCodes.ReferenceAmbiguous,
                 $"'{text}' fits several endpoints ({string.Join(", ", found.Select(e => $"{e.Endpoint.Short} in {view.Networks.GetValueOrDefault(e.Network)?.Spec?.Name}"))}): use an id.")),
         };
+    }
+
+    /// <summary>The endpoint of that very name in one network.</summary>
+    public static (EndpointState? Endpoint, Refusal? Refusal) Endpoint(string name, string network, Boards boards)
+    {
+        var (id, refusal) = Network(network, boards);
+        if (refusal is not null)
+            return (null, refusal);
+        var view = boards.View.Current;
+        return view.Networks.GetValueOrDefault(id)?.HolderNamed(name) is { } endpoint && view.Endpoints.TryGetValue(endpoint, out var found)
+            ? (found, null)
+            : (null, new(RefusalCodes.EndpointUnknown, $"endpoint {name} of network {network} not found on this host: ipvlanctl endpoint ls shows all."));
     }
 
     private static bool IsBeginning(string text, string id) =>

@@ -48,7 +48,7 @@ public static class Composition
         var system = ActorSystem.Create("host", HostConfig(settings));
         try
         {
-            var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel()), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host))
+            var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel(asMacvlan: Sabotage.Of("macvlan"))), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host))
             {
                 MeshSetup = MeshSetup(settings),
                 Probe = Probe(settings),

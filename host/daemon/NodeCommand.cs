@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
+using IpvlanActors.Daemon.Cni;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Docker;
 using IpvlanActors.Daemon.Http;
@@ -26,8 +27,11 @@ public static class NodeCommand
             var node = await Composition.Start(settings);
             var facts = new NodeFacts(node, settings, started, DateTimeOffset.UtcNow);
             await using var docker = await DockerDoor.Open(settings.Docker, node);
+            var removals = new LateRemovals(settings.Socket, node.Gateway);
+            await removals.CarryOut();
             await using var api = await ApiServer.Start(facts);
             await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {facts.ReadySeconds:0.00} s: host {settings.HostName}, socket {settings.Socket}, data {settings.Data}"));
+            await removals.CarryOut();
             using var telemetry = new NodeTelemetry(facts, scraped: settings.Web.Port > 0);
             await using var web = await WebServer.Start(facts, telemetry);
             await Stopped(cancelled);

@@ -24,11 +24,12 @@ public sealed class LinuxKernel : IKernel
     private readonly NeighbourLook _neighbours;
 
     /// <exception cref="IOException">No netlink socket can be had.</exception>
-    public LinuxKernel()
+    /// <param name="asMacvlan">Make macvlan links for ipvlan ones: for benchmarks on kernels without ipvlan.</param>
+    public LinuxKernel(bool asMacvlan = false)
     {
         _lane = new();
         _links = new(_lane);
-        _births = new(_lane);
+        _births = new(_lane) { AsMacvlan = asMacvlan };
         _slaves = new(_lane);
         _routes = new(_lane);
         _neighbours = new(_lane);

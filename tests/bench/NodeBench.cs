@@ -141,23 +141,31 @@ internal sealed class BenchNode : IAsyncDisposable
     public double ResidentMiB => long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal))[6..^2].Trim(), CultureInfo.InvariantCulture) / 1024.0;
 
-    public static async Task<BenchNode> Start(string program, string data)
+    public string Socket { get; private init; } = "";
+
+    /// <summary>Of a namespace by <c>ip netns</c>.</summary>
+    public string Space => _space;
+
+    /// <param name="prepare">Lines of ip that make the host before the node starts.</param>
+    /// <param name="instead">IPVLAND_BREAK.</param>
+    public static async Task<BenchNode> Start(string program, string data, string[]? prepare = null, string instead = "")
     {
         var space = $"bench{Environment.ProcessId}";
         Ip([$"netns add {space}"], into: null);
-        Ip(["link set lo up"], space);
+        Ip(["link set lo up", .. prepare ?? []], space);
         var socket = Path.Combine(Path.GetTempPath(), $"bench{Environment.ProcessId}.sock");
         var process = Process.Start(new ProcessStartInfo("nsenter", [$"--net=/run/netns/{space}", program, "--data", data, "--socket", socket])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            Environment = { ["IPVLAND_BREAK"] = instead },
         })!;
         process.ErrorDataReceived += static (_, _) => { };
         process.BeginErrorReadLine();
         while (await process.StandardOutput.ReadLineAsync() is { } line)
         {
             if (line.StartsWith("ready in ", StringComparison.Ordinal))
-                return new(process, socket, space, double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture));
+                return new(process, socket, space, double.Parse(line.Split(' ')[2], CultureInfo.InvariantCulture)) { Socket = socket };
         }
 
         throw new InvalidOperationException($"{program} ended before it was ready");

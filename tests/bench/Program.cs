@@ -5,6 +5,7 @@ using IpvlanActors.Tests.Bench;
 
 return args switch
 {
+    ["cni", .. var rest] => await CniBench.Run(rest),
     ["journal", .. var rest] => await JournalBench.Run(rest is [var directory, ..] ? directory : Path.GetTempPath()),
     ["kernel", .. var rest] => KernelBench.Run(rest),
     ["node", .. var rest] => await NodeBench.Run(rest),
@@ -16,7 +17,8 @@ return args switch
 static int Usage()
 {
     Console.Out.WriteLine("""
-        usage: dotnet IpvlanActors.Tests.Bench.dll journal [directory on the disk to measure]
+        usage: dotnet IpvlanActors.Tests.Bench.dll cni [runs] [leases]              as root; beside the reference plugins (apt: containernetworking-plugins)
+               dotnet IpvlanActors.Tests.Bench.dll journal [directory on the disk to measure]
                dotnet IpvlanActors.Tests.Bench.dll kernel [routes] [rounds]     as root, in a namespace of its own
                dotnet IpvlanActors.Tests.Bench.dll node [ipvland] [joins] [runs]  as root, in namespaces of its own
                dotnet IpvlanActors.Tests.Bench.dll routes [routes]              three hosts on loopback, no kernel

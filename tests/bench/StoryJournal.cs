@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Persistence;
@@ -23,7 +24,12 @@ internal static class StoryJournal
     private static readonly Stamp At = new(DateTimeOffset.UnixEpoch.AddYears(56), Host);
 
     /// <returns>How many events there are.</returns>
-    public static async Task<int> Fill(string folder, int events)
+    public static Task<int> Fill(string folder, int events) => Write(folder, Of(events));
+
+    /// <summary>A host whose network <c>pods</c>, 10.9.0.0/16 on eth0, has so many endpoints that hold their addresses without a link.</summary>
+    public static Task<int> Hold(string folder, int leases) => Write(folder, Held(leases));
+
+    private static async Task<int> Write(string folder, IEnumerable<(string Id, List<object> Events)> stories)
     {
         Directory.CreateDirectory(folder);
         var path = Path.Combine(folder, "journal.db");
@@ -33,7 +39,7 @@ internal static class StoryJournal
             akka.coordinated-shutdown.run-by-clr-shutdown-hook = off
             """).WithFallback(SqlitePersistence.ConfigFor(path)).WithFallback(JournalSerializer.Config));
         var count = 0;
-        foreach (var (id, story) in Of(events))
+        foreach (var (id, story) in stories)
         {
             count += story.Count;
             await system.ActorOf(Props.Create<Teller>(id)).Ask<Status.Success>(story, TimeSpan.FromMinutes(1));
@@ -67,6 +73,36 @@ internal static class StoryJournal
                 new EndpointJoined(At, new($"/run/netns/e{n}", 4026531840 + (ulong)n, "boot"), LinkName.Parse("eth0")),
                 new EndpointLeft(At, LeaveReason.Asked),
                 new EndpointRemoved(At),
+            ]);
+        }
+
+        yield return (PersistenceIds.HostNetwork(Host, Network), here);
+    }
+
+    private static IEnumerable<(string Id, List<object> Events)> Held(int leases)
+    {
+        var spec = NetworkSpecReader.Read(new()
+        {
+            Name = "pods",
+            Subnets = ["10.9.0.0/16"],
+            Options = new Dictionary<string, string> { ["parent"] = "eth0", ["ipvlan_mode"] = "l2" }.ToImmutableSortedDictionary(),
+        }).Spec!;
+        var addresses = Enumerable.Range(2, leases).Select(n => spec.Subnets[0].Prefix.First.Offset((UInt128)n)).ToList();
+        var blocks = addresses.Select(a => Prefix.Of(a, 26)).Distinct().ToList();
+        yield return (PersistenceIds.Host, [new HostBorn(At, Host), new HostStarted(At, 1, "boot")]);
+        yield return (PersistenceIds.Registry, [new HostRegistered(At, Host, "story"), new NetworkNameReserved(At, Network, spec)]);
+        yield return (PersistenceIds.Network(Network), [new NetworkCreated(At, Network, spec), .. blocks.Select((b, i) => new BlockClaimed(At, b, Host, i + 1))]);
+        var here = new List<object> { new NetworkAttached(At, Network, spec, ParentLink.Given(LinkName.Parse("eth0")), At.At) };
+        here.AddRange(blocks.Select((b, i) => new BlockReceived(At, b, i + 1)));
+        foreach (var (n, address) in addresses.Index())
+        {
+            var endpoint = EndpointId.From(new Guid(n + 1, 0, 0, new byte[8]));
+            here.Add(new AddressAllocated(At, address, endpoint, $"held{n}", AddressKind.Dynamic));
+            yield return (PersistenceIds.Endpoint(endpoint),
+            [
+                new EndpointCreated(At, endpoint, Network, $"held{n}", [new(address, 16)]),
+                new EndpointJoined(At, new($"/run/netns/held{n}", 4026531840 + (ulong)n, "boot"), LinkName.Parse("eth0")),
+                new EndpointLeft(At, LeaveReason.Asked),
             ]);
         }
 

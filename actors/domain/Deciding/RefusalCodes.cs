@@ -19,6 +19,8 @@ public static class RefusalCodes
     public const string InterfaceNameInvalid = "ifname-invalid";
     public const string CursorInvalid = "cursor-invalid";
     public const string RequestInvalid = "request-invalid";
+    public const string RouteInvalid = "route-invalid";
+    public const string NetworkDiffers = "network-differs";
 
     // Something else is in the way: another name, another subnet, or remove what is there.
     public const string NetworkExists = "network-exists";
@@ -42,6 +44,7 @@ public static class RefusalCodes
     public const string HostUnknown = "host-unknown";
     public const string ReferenceAmbiguous = "reference-ambiguous";
     public const string ParentMissing = "parent-missing";
+    public const string InterfaceMissing = "interface-missing";
 
     // Not now, or not here.
     public const string ParentDown = "parent-down";

@@ -12,6 +12,11 @@ namespace IpvlanActors.Domain.Endpoints;
 /// </summary>
 public static class ContainerRoutes
 {
+    /// <summary>Those of an endpoint as it is.</summary>
+    public static ImmutableArray<Route> Of(EndpointState endpoint, NetworkSpec spec) => endpoint.IsHandedOver
+        ? For(spec, endpoint.Addresses, endpoint.Interface, endpoint.HasDefault)
+        : For(spec, endpoint.Addresses, endpoint.Interface, endpoint.Routes, spec.WantsDefaultRoute);
+
     /// <param name="withDefault">
     /// False: the container's default route leads by another of its networks, and this one brings its own subnets alone.
     /// </param>
@@ -44,4 +49,30 @@ public static class ContainerRoutes
     public static bool MayBringDefault(NetworkSpec spec, bool? wish, IEnumerable<NetworkSpec> others) =>
         (wish ?? spec.WantsDefaultRoute) && !spec.IsIsolated
         && others.All(o => spec.Mode == IpvlanMode.L2 && o.Mode == IpvlanMode.L2);
+
+    /// <summary>
+    /// What was given for the endpoint, if anything was: in L2 exactly that; in L3 and L3S beside the network's own, and
+    /// all of it straight to the device.
+    /// </summary>
+    public static ImmutableArray<Route> For(
+        NetworkSpec spec, ImmutableArray<InterfaceAddress> addresses, LinkName device, GivenRoutes? given, bool withDefault = true)
+    {
+        if (given is null)
+            return For(spec, addresses, device, withDefault);
+        if (spec.Mode == IpvlanMode.L2)
+            return [.. given.All.Select(r => Route.InContainer(r.Destination, r.Via ?? GatewayOf(r.Destination.Family, spec, addresses), device))];
+        return [.. For(spec, addresses, device, withDefault).Concat(given.All.Select(r => Route.InContainer(r.Destination, null, device))).DistinctBy(r => r.Destination)];
+    }
+
+    /// <summary>The next hop that an endpoint has by its network; none where a next hop would mean nothing.</summary>
+    public static Ip? GatewayOf(IpFamily family, NetworkSpec spec, ImmutableArray<InterfaceAddress> addresses)
+    {
+        foreach (var address in addresses)
+        {
+            if (address.Address.Family == family && spec is { Mode: IpvlanMode.L2, IsIsolated: false })
+                return spec.SubnetOf(address.Address)?.Gateway;
+        }
+
+        return null;
+    }
 }

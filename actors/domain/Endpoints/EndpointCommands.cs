@@ -21,7 +21,11 @@ public sealed record JoinEndpoint(
     string Name,
     ImmutableArray<InterfaceAddress> Addresses,
     Sandbox Sandbox,
-    LinkName Interface) : EndpointCommand(Stamp);
+    LinkName Interface) : EndpointCommand(Stamp)
+{
+    /// <summary>None: those of its network.</summary>
+    public GivenRoutes? Routes { get; init; }
+}
 
 /// <summary>Creates the endpoint without joining it to anything. The addresses have been allocated.</summary>
 /// <param name="BringsDefault">Whether the container's default route is to lead by it; null: as the network says.</param>

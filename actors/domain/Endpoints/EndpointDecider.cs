@@ -20,6 +20,9 @@ public sealed record EndpointState(
     string Reason,
     DateTimeOffset Created)
 {
+    /// <summary>None: those of its network.</summary>
+    public GivenRoutes? Routes { get; init; }
+
     public bool Exists => Stage is not (EndpointStage.None or EndpointStage.Removed);
 
     public bool IsJoined => Stage == EndpointStage.Joined;
@@ -58,13 +61,17 @@ public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, E
 
     public static Decision<EndpointEvent> Decide(EndpointCommand command, EndpointState state) => (command, state.Stage) switch
     {
+        (JoinEndpoint c, not EndpointStage.Removed) when WithoutAddress(c) is { } route => Refuse(RefusalCodes.RouteInvalid,
+            $"route {route}: endpoint {c.Name} has no {route.Destination.Family.Name()} address to send from; leave the route out, or take a network with a subnet of that family."),
         (JoinEndpoint c, EndpointStage.None) => Accept(
-            new EndpointCreated(c.Stamp, c.Endpoint, c.Network, c.Name, c.Addresses), new EndpointJoined(c.Stamp, c.Sandbox, c.Interface)),
-        (JoinEndpoint c, EndpointStage.Joined) when state.Sandbox == c.Sandbox && state.Interface == c.Interface => Accept(),
+            new EndpointCreated(c.Stamp, c.Endpoint, c.Network, c.Name, c.Addresses), Joined(c)),
+        (JoinEndpoint c, EndpointStage.Joined) when state.Sandbox == c.Sandbox && state.Interface == c.Interface && state.Routes == c.Routes => Accept(),
+        (JoinEndpoint c, EndpointStage.Joined) when state.Sandbox == c.Sandbox && state.Interface == c.Interface => Refuse(RefusalCodes.EndpointExists,
+            $"endpoint {state.Name} (id {state.Endpoint.Short}) is joined with other routes: let it leave first, or take another name."),
         (JoinEndpoint, EndpointStage.Joined) => Refuse(RefusalCodes.EndpointExists,
             $"endpoint {state.Name} (id {state.Endpoint.Short}) is joined to {state.Sandbox!.Path} as {state.Interface}: let it leave first, or take another name."),
         (JoinEndpoint, EndpointStage.Removed) => Refuse(RefusalCodes.EndpointUnknown, "the endpoint has been removed."),
-        (JoinEndpoint c, _) => Accept(new EndpointJoined(c.Stamp, c.Sandbox, c.Interface)),
+        (JoinEndpoint c, _) => Accept(Joined(c)),
 
         (CreateEndpoint c, EndpointStage.None) => Accept(
             new EndpointCreated(c.Stamp, c.Endpoint, c.Network, c.Name, c.Addresses) { BringsDefault = c.BringsDefault }),
@@ -102,6 +109,7 @@ public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, E
             Stage = EndpointStage.Joined,
             Sandbox = e.Sandbox,
             Interface = e.Interface,
+            Routes = e.Routes,
             Reason = "",
             IsHandedOver = false,
             HasDefault = false,
@@ -124,6 +132,19 @@ public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, E
         EndpointRemoved => state with { Stage = EndpointStage.Removed },
         _ => state,
     };
+
+    private static EndpointJoined Joined(JoinEndpoint c) => new(c.Stamp, c.Sandbox, c.Interface) { Routes = c.Routes };
+
+    private static GivenRoute? WithoutAddress(JoinEndpoint c)
+    {
+        foreach (var route in c.Routes?.All ?? [])
+        {
+            if (!c.Addresses.Any(a => a.Address.Family == route.Destination.Family))
+                return route;
+        }
+
+        return null;
+    }
 
     private static Decision<EndpointEvent> Accept(params ReadOnlySpan<EndpointEvent> events) => Outcome.Accept(events);
 

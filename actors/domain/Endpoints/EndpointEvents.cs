@@ -30,7 +30,11 @@ public sealed record EndpointCreated(
 
 /// <summary>It is to have a link in this namespace. Written before the kernel is asked.</summary>
 /// <param name="Interface">What the container calls the link.</param>
-public sealed record EndpointJoined(Stamp Stamp, Sandbox Sandbox, LinkName Interface) : EndpointEvent(Stamp);
+public sealed record EndpointJoined(Stamp Stamp, Sandbox Sandbox, LinkName Interface) : EndpointEvent(Stamp)
+{
+    /// <summary>None: those of its network.</summary>
+    public GivenRoutes? Routes { get; init; }
+}
 
 /// <summary>
 /// It is to have a link in the host's own namespace, which a container runtime moves into this one, names and addresses.

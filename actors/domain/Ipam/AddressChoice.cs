@@ -144,8 +144,10 @@ public static class AddressChoice
         {
             if (!subnet.Prefix.Contains(prefix) || BlockPlan.IsLoan(prefix, state.Spec!))
                 continue; // what is borrowed goes back, and not to the next that asks
-            var last = prefix.Last < to ? prefix.Last : to;
-            for (var ip = prefix.First > from ? prefix.First : from; ip <= last; ip = ip.Offset(1))
+            var (first, last) = (prefix.First > from ? prefix.First : from, prefix.Last < to ? prefix.Last : to);
+            if (first > last || (UInt128)(block.Used.Count + block.Lent.Count) > last.Bits - first.Bits)
+                continue; // full: of a host with thousands of endpoints nearly all are
+            for (var ip = first; ip <= last; ip = ip.Offset(1))
             {
                 if (!block.Used.ContainsKey(ip) && !block.Lent.ContainsKey(ip) && subnet.ReservedFor(ip) is null && !c.Avoid.Contains(ip))
                     yield return (ip, block);

@@ -47,6 +47,10 @@ public static class IdleBlocks
         return free < few;
     }
 
+    /// <summary>What this host can give out of a subnet without asking anybody, resting addresses included.</summary>
+    public static UInt128 Free(SubnetSpec subnet, HostNetworkState state) =>
+        BlocksOf(subnet, state).Aggregate(UInt128.Zero, (sum, b) => sum + Free(b.Key, b.Value, subnet));
+
     /// <summary>Addresses to give out by themselves, resting ones included: they are had again before a block is.</summary>
     private static UInt128 Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
     {
@@ -55,8 +59,10 @@ public static class IdleBlocks
         if (first > last)
             return 0;
         var reserved = subnet.Reserved.Values.Select(Ip? (a) => a).Append(subnet.Gateway).OfType<Ip>().Distinct();
-        var taken = block.Used.Keys.Concat(block.Lent.Keys).Concat(reserved).Count(a => a >= first && a <= last);
         var all = last.Bits - first.Bits + 1;
+        if ((UInt128)(block.Used.Count + block.Lent.Count) >= all)
+            return 0;
+        var taken = block.Used.Keys.Concat(block.Lent.Keys).Concat(reserved).Count(a => a >= first && a <= last);
         return all > (UInt128)taken ? all - (UInt128)taken : 0;
     }
 

@@ -27,6 +27,9 @@ public sealed record ObservedLink(
     VlanId? Vlan, IpvlanMode? Mode, IpvlanFlag? Flag)
 {
     public bool IsLoopback { get; init; }
+
+    /// <summary>The link's own address, as <c>ip link</c> writes it; empty for one without.</summary>
+    public string Mac { get; init; } = "";
 }
 
 /// <summary>An address on a link of the host's own namespace, link-local ones among them.</summary>

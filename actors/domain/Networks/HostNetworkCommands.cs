@@ -44,6 +44,9 @@ public sealed record AllocateAddresses(
     /// <summary>The addresses wanted may be reserved, and are taken over then.</summary>
     public bool TakesOver { get; init; }
 
+    /// <summary>An endpoint that holds addresses already is a refusal; otherwise it keeps them.</summary>
+    public bool MustBeNew { get; init; }
+
     public Ip? Wanted(IpFamily family) => family == IpFamily.V4 ? Wanted4 : Wanted6;
 }
 

@@ -86,7 +86,9 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
 
     private static Decision<HostNetworkEvent> Allocate(AllocateAddresses c, HostNetworkState state)
     {
-        if (state.Holders.TryGetValue(c.Endpoint, out var holds))
+        if (state.Holders.TryGetValue(c.Endpoint, out var holds) && c.MustBeNew)
+            return Refuse(RefusalCodes.EndpointExists, $"endpoint {holds.Name} exists already in network {state.Spec!.Name} (id {c.Endpoint.Short}) with {string.Join(", ", holds.Addresses)}: remove it first.");
+        if (holds is not null)
             return holds.Addresses.All(a => state.BlockOf(a) is not null) ? Accept() : Refuse(RefusalCodes.Fenced, Fenced(holds, state));
         if (state.HolderNamed(c.EndpointName) is { } same)
             return Refuse(RefusalCodes.EndpointExists, $"endpoint {c.EndpointName} exists already in network {state.Spec!.Name} (id {same.Short}): take another name, or remove it first.");
@@ -162,7 +164,7 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
     private static HostNetworkState Allocated(HostNetworkState state, AddressAllocated e)
     {
         var holder = state.Holders.GetValueOrDefault(e.Endpoint) ?? new(e.EndpointName, []) { IsReservation = e.Kind == AddressKind.Reserved };
-        var next = state with { Holders = state.Holders.SetItem(e.Endpoint, holder with { Addresses = holder.Addresses.Add(e.Address) }) };
+        var next = state.WithHolder(e.Endpoint, holder with { Addresses = holder.Addresses.Add(e.Address) });
         return state.BlockOf(e.Address) is { } block
             ? next with
             {
@@ -181,11 +183,8 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
         if (state.Holders.TryGetValue(e.Endpoint, out var holder))
         {
             var left = holder.Addresses.Remove(e.Address);
-            next = state with
-            {
-                Holders = left.IsEmpty ? state.Holders.Remove(e.Endpoint) : state.Holders.SetItem(e.Endpoint, holder with { Addresses = left }),
-            };
-            next = next with { Lost = next.Lost.RemoveRange(next.Lost.Keys.Where(lost => !IsHeld(lost, next))) };
+            next = left.IsEmpty ? state.WithoutHolder(e.Endpoint) : state.WithHolder(e.Endpoint, holder with { Addresses = left });
+            next = next.Lost.IsEmpty ? next : next with { Lost = next.Lost.RemoveRange(next.Lost.Keys.Where(lost => !IsHeld(lost, next))) };
         }
 
         return state.BlockOf(e.Address) is { } block

@@ -15,6 +15,9 @@ public sealed record HostNetworkState(
     PrefixMap<OwnBlock> Blocks,
     ImmutableDictionary<EndpointId, AddressHolder> Holders)
 {
+    /// <summary>The names of <see cref="Holders"/>, to be found without looking at each.</summary>
+    private ImmutableDictionary<string, EndpointId> Names { get; init; } = [];
+
     public bool IsAttached => Spec is not null;
 
     /// <summary>What a container runtime on this host calls the network; null: none knows it.</summary>
@@ -48,16 +51,17 @@ public sealed record HostNetworkState(
             ? holder
             : null;
 
-    public EndpointId? HolderNamed(string name)
-    {
-        foreach (var (endpoint, holder) in Holders)
-        {
-            if (holder.Name == name)
-                return endpoint;
-        }
+    public EndpointId? HolderNamed(string name) => Names.TryGetValue(name, out var endpoint) ? endpoint : null;
 
-        return null;
-    }
+    internal HostNetworkState WithHolder(EndpointId endpoint, AddressHolder holder) => this with
+    {
+        Holders = Holders.SetItem(endpoint, holder),
+        Names = Names.SetItem(holder.Name, endpoint),
+    };
+
+    internal HostNetworkState WithoutHolder(EndpointId endpoint) => !Holders.TryGetValue(endpoint, out var holder)
+        ? this
+        : this with { Holders = Holders.Remove(endpoint), Names = Names.Remove(holder.Name) };
 
     /// <summary>The smallest that holds it: an address that was lent to this host before the block that it comes from.</summary>
     public KeyValuePair<Prefix, OwnBlock>? BlockOf(Ip address) => Blocks.Around(Prefix.Single(address));

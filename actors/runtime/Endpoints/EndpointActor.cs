@@ -100,7 +100,11 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
         {
             if (refusal is not null)
             {
-                Finish(asker, refusal);
+                // what was allocated for an endpoint that is not to be goes back; but if the disk is full nothing can be said of it
+                if (isNew && refusal.Code != RefusalCodes.JournalFailed)
+                    Context.Parent.Tell(new EndpointEnded(endpoint, asker, refusal));
+                else
+                    Finish(asker, refusal);
                 return;
             }
 

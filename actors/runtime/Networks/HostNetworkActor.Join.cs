@@ -57,7 +57,10 @@ internal sealed partial class HostNetworkActor
     /// <summary>An endpoint of that name keeps its id and addresses; deciding for it writes nothing, but waits for what is being written.</summary>
     private AllocateAddresses Allocation(Join join, ImmutableArray<Prefix> exhausted) => new(
         node.Now(), Decided.HolderNamed(join.Name) ?? join.Endpoint, join.Name, join.Ip4, join.Ip6,
-        HostAddresses, exhausted, node.Rest);
+        HostAddresses, exhausted, node.Rest)
+    {
+        MustBeNew = join.MustBeNew,
+    };
 
     /// <summary>As the last pass saw them. A container with the host's own address would never be noticed: the kernel says nothing.</summary>
     private ImmutableArray<Ip> HostAddresses => [.. node.Boards.Kernel.Current.Observed.Addresses.Select(a => a.Address.Address)];
@@ -92,7 +95,10 @@ internal sealed partial class HostNetworkActor
         }
 
         ToEndpoint(endpoint, new JoinAt(new JoinEndpoint(
-            node.Now(), endpoint, network, join.Name, addresses, join.Sandbox, join.Interface)), asker);
+            node.Now(), endpoint, network, join.Name, addresses, join.Sandbox, join.Interface)
+        {
+            Routes = join.Routes,
+        }), asker);
     }
 
     /// <summary>One claim at a time for what many wait for.</summary>

@@ -49,7 +49,13 @@ public sealed record FenceEndpoint(NetworkId Network, EndpointId Endpoint) : ITo
 /// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
 /// <param name="Endpoint">A new id, used if no endpoint has that name.</param>
 public sealed record Join(
-    NetworkId Network, EndpointId Endpoint, string Name, Ip? Ip4, Ip? Ip6, Sandbox Sandbox, LinkName Interface) : IToNetwork;
+    NetworkId Network, EndpointId Endpoint, string Name, Ip? Ip4, Ip? Ip6, Sandbox Sandbox, LinkName Interface) : IToNetwork
+{
+    public GivenRoutes? Routes { get; init; }
+
+    /// <summary>An endpoint that has the name already is a refusal.</summary>
+    public bool MustBeNew { get; init; }
+}
 
 /// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
 public sealed record Leave(NetworkId Network, EndpointId Endpoint) : IToNetwork;

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
@@ -14,10 +15,11 @@ internal static class EndpointApi
 
     public static void Map(IEndpointRouteBuilder app, Node node)
     {
-        app.MapPost("/v1/endpoints", async (JoinEndpointRequest r) => await Ask(node, new JoinEndpointCommand(
-            r.Network ?? "", r.Netns ?? "", r.Name, r.Ip, r.Ip6, string.IsNullOrEmpty(r.IfName) ? "eth0" : r.IfName)));
+        app.MapPost("/v1/endpoints", async (JoinEndpointRequest r, HttpContext http) => await Join(node, r, http.RequestAborted));
+        app.MapPost("/v1/endpoints/{name}/check", async (string name, CheckRequest r) =>
+            await Ask(node, new CheckEndpointCommand(name, r.Network ?? "") { Wish = NetworkApi.WishOf(r.Wish) }));
         app.MapPost("/v1/endpoints/{name}/leave", async (string name) => await Ask(node, new LeaveEndpointCommand(name)));
-        app.MapDelete("/v1/endpoints/{name}", async (string name) => await Ask(node, new RemoveEndpointCommand(name)));
+        app.MapDelete("/v1/endpoints/{name}", async (string name, string? network) => await Ask(node, new RemoveEndpointCommand(name) { Network = network }));
         app.MapGet("/v1/endpoints", (string? network) => List(network, node.Context.Boards));
         app.MapGet("/v1/endpoints/{name}", (string name) =>
         {
@@ -26,9 +28,25 @@ internal static class EndpointApi
         });
     }
 
-    private static async Task<IResult> Ask(Node node, INodeCommand command) => await node.Gateway.Ask<object>(command, Patience) switch
+    private static async Task<IResult> Join(Node node, JoinEndpointRequest r, CancellationToken aborted)
     {
-        EndpointReply reply => Result(reply.Endpoint, node.Context.Boards),
+        var command = new JoinEndpointCommand(r.Network ?? "", r.Netns ?? "", r.Name, r.Ip, r.Ip6, string.IsNullOrEmpty(r.IfName) ? "eth0" : r.IfName)
+        {
+            Wish = NetworkApi.WishOf(r.Wish),
+            MustBeNew = r.MustBeNew,
+            Routes = r.Routes?.ToImmutableArray(),
+        };
+        var answer = await node.Gateway.Ask<object>(command, Patience);
+        if (answer is EndpointReply joined && r.MustBeNew && aborted.IsCancellationRequested)
+            await node.Gateway.Ask<object>(new RemoveEndpointCommand(joined.Endpoint.Endpoint.Value), Patience); // nobody hears that it is there
+        return Answer(answer, node);
+    }
+
+    private static async Task<IResult> Ask(Node node, INodeCommand command) => Answer(await node.Gateway.Ask<object>(command, Patience), node);
+
+    private static IResult Answer(object answer, Node node) => answer switch
+    {
+        EndpointReply reply => Result(reply.Endpoint, node.Context.Boards, reply),
         var other => Problems.From((Refused)other),
     };
 
@@ -49,14 +67,20 @@ internal static class EndpointApi
         return Results.Json(list, ContractJson.Default.IReadOnlyListEndpointSummary);
     }
 
-    private static IResult Result(EndpointState e, Boards boards)
+    private static IResult Result(EndpointState e, Boards boards, EndpointReply? reply = null)
     {
         var spec = boards.View.Current.Networks.GetValueOrDefault(e.Network)?.Spec;
-        var routes = spec is null || !e.IsJoined ? [] : ContainerRoutes.For(spec, e.Addresses, e.Interface);
+        var routes = spec is null || !e.IsJoined ? [] : ContainerRoutes.Of(e, spec);
         return Results.Json(
             new EndpointDetail(
                 e.Endpoint.Value, e.Name, Showing.NetworkName(e.Network, boards), e.Network.Value, [.. e.Addresses.Select(a => a.ToString())],
-                e.Interface.Value, e.Sandbox?.Path ?? "", [.. routes.Select(r => r.ToString())], Showing.Word(e.Stage), e.Reason, e.Created),
+                e.Interface.Value, e.Sandbox?.Path ?? "", [.. routes.Select(r => r.ToString())], Showing.Word(e.Stage), e.Reason, e.Created)
+            {
+                Mac = reply?.Mac ?? "",
+                Mtu = reply?.Mtu ?? 0,
+                Gateways = spec is null ? [] : [.. e.Addresses.Select(a => ContainerRoutes.GatewayOf(a.Address.Family, spec, e.Addresses)?.ToString() ?? "")],
+                Hops = [.. routes.Select(r => new EndpointRoute(r.Destination.ToString(), r.NextHop?.ToString() ?? ""))],
+            },
             ContractJson.Default.EndpointDetail);
     }
 }

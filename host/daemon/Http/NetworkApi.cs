@@ -23,6 +23,8 @@ internal static class NetworkApi
         });
         app.MapDelete("/v1/networks/{name}", async (string name) =>
             await node.Gateway.Ask<object>(new RemoveNetworkCommand(name), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent());
+        app.MapPost("/v1/networks/{name}/check", async (string name, CheckRequest r) =>
+            await node.Gateway.Ask<object>(new CheckNetworkCommand(name, WishOf(r.Wish)), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent());
         app.MapGet("/v1/networks", () => Results.Json(List(node.Context.Boards), ContractJson.Default.IReadOnlyListNetworkSummary));
         app.MapGet("/v1/networks/{name}", (string name) =>
         {
@@ -32,6 +34,9 @@ internal static class NetworkApi
                 : Problems.From(new Refused(refusal));
         });
     }
+
+    public static NetworkWish? WishOf(WantedNetwork? wanted) =>
+        wanted is { Like: { } like } ? new(Command(like).Request, wanted.Make) : null;
 
     private static CreateNetworkCommand Command(CreateNetworkRequest request) => new(new NetworkRequest
     {

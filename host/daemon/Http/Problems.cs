@@ -24,7 +24,7 @@ internal static class Problems
     {
         RefusalCodes.NetworkUnknown or RefusalCodes.EndpointUnknown or RefusalCodes.HostUnknown => StatusCodes.Status404NotFound,
         RefusalCodes.NetworkExists or RefusalCodes.SubnetTaken or RefusalCodes.ParentInUse or RefusalCodes.NetworkInUse
-            or RefusalCodes.EndpointExists or RefusalCodes.AddressInUse or RefusalCodes.AddressReserved or RefusalCodes.AddressElsewhere
+            or RefusalCodes.EndpointExists or RefusalCodes.NetworkDiffers or RefusalCodes.AddressInUse or RefusalCodes.AddressReserved or RefusalCodes.AddressElsewhere
             or RefusalCodes.AddressesExhausted or RefusalCodes.PoolsExhausted or RefusalCodes.InterfaceExists
             or RefusalCodes.ReferenceAmbiguous or RefusalCodes.HostAlive or RefusalCodes.RegistryHere => StatusCodes.Status409Conflict,
         RefusalCodes.RegistryUnreachable or RefusalCodes.HostUnreachable or RefusalCodes.JournalFailed or RefusalCodes.NotReady

@@ -29,6 +29,9 @@ internal static class LinkReplies
 
     private struct Found
     {
+        /// <summary>ETH_ALEN; other kinds of links cannot be parents.</summary>
+        private const int MacBytes = 6;
+
         private string? _alias;
         private string? _kind;
         private int _parent;
@@ -36,6 +39,7 @@ internal static class LinkReplies
         private VlanId? _vlan;
         private IpvlanMode? _mode;
         private IpvlanFlag? _flag;
+        private string? _mac;
 
         public string? Name { get; private set; }
 
@@ -45,6 +49,9 @@ internal static class LinkReplies
         {
             switch (attribute.Type)
             {
+                case IfLink.IFLA_ADDRESS when attribute.Value.Length == MacBytes:
+                    _mac = MacOf(attribute.Value);
+                    break;
                 case IfLink.IFLA_IFNAME:
                     Name = attribute.Text;
                     break;
@@ -71,7 +78,15 @@ internal static class LinkReplies
             (header.ifi_flags & IfLink.IFF_UP) != 0, (header.ifi_flags & IfLink.IFF_LOWER_UP) != 0, _vlan, _mode, _flag)
         {
             IsLoopback = (header.ifi_flags & IfLink.IFF_LOOPBACK) != 0,
+            Mac = _mac ?? "",
         };
+
+        private static string MacOf(ReadOnlySpan<byte> bytes) => string.Create(3 * bytes.Length - 1, bytes, static (text, bytes) =>
+        {
+            text.Fill(':');
+            for (var n = 0; n < bytes.Length; n++)
+                bytes[n].TryFormat(text[(3 * n)..], out _, "x2");
+        });
 
         // the kernel sends the kind before the data that it explains (rtnl_link_info_fill)
         private void TakeInfo(AttributeReader info)

@@ -46,9 +46,7 @@ internal static class LinkRequests
     /// </summary>
     public static void CreateSlave(ref NetlinkWriter writer, uint sequence, int parentIndex, int namespaceFd, Slave slave)
     {
-        BeginCreate(ref writer, sequence, 0, slave.TemporaryName);
-        writer.U32(IfLink.IFLA_LINK, (uint)parentIndex);
-        writer.U32(IfLink.IFLA_NET_NS_FD, (uint)namespaceFd);
+        BeginIn(ref writer, sequence, parentIndex, namespaceFd, slave);
         EndSlave(ref writer, slave.Mode, slave.Flag);
     }
 
@@ -68,6 +66,19 @@ internal static class LinkRequests
         Begin(ref writer, Rtnetlink.RTM_SETLINK, 0, sequence, Header(0));
         writer.Text(IfLink.IFLA_IFNAME, name.Value);
         writer.Text(IfLink.IFLA_IFALIAS, alias);
+        writer.End();
+    }
+
+    /// <summary>What is made in a slave's place where a benchmark runs on a kernel without ipvlan: the same work for the kernel.</summary>
+    public static void CreateMacvlan(ref NetlinkWriter writer, uint sequence, int parentIndex, int namespaceFd, Slave slave)
+    {
+        BeginIn(ref writer, sequence, parentIndex, namespaceFd, slave);
+        var info = writer.Open(IfLink.IFLA_LINKINFO);
+        writer.Bytes(IfLink.IFLA_INFO_KIND, "macvlan"u8);
+        var data = writer.Open(IfLink.IFLA_INFO_DATA);
+        writer.U32(IfLink.IFLA_MACVLAN_MODE, IfLink.MACVLAN_MODE_BRIDGE);
+        writer.Close(data);
+        writer.Close(info);
         writer.End();
     }
 
@@ -148,6 +159,13 @@ internal static class LinkRequests
         IpvlanFlag.Vepa => IfLink.IPVLAN_F_VEPA,
         _ => throw new ArgumentOutOfRangeException(nameof(flag), flag, "Not a flag."),
     };
+
+    private static void BeginIn(ref NetlinkWriter writer, uint sequence, int parentIndex, int namespaceFd, Slave slave)
+    {
+        BeginCreate(ref writer, sequence, 0, slave.TemporaryName);
+        writer.U32(IfLink.IFLA_LINK, (uint)parentIndex);
+        writer.U32(IfLink.IFLA_NET_NS_FD, (uint)namespaceFd);
+    }
 
     private static void BeginCreate(ref NetlinkWriter writer, uint sequence, int index, LinkName name)
     {

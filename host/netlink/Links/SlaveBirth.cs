@@ -10,6 +10,9 @@ namespace IpvlanActors.Netlink.Links;
 /// </summary>
 internal sealed class SlaveBirth(KernelLane lane)
 {
+    /// <summary>See <see cref="LinkRequests.CreateMacvlan"/>.</summary>
+    public bool AsMacvlan { get; init; }
+
     /// <summary>Each holds two file descriptors open until it is done.</summary>
     private const int AtOnce = 64;
 
@@ -32,7 +35,7 @@ internal sealed class SlaveBirth(KernelLane lane)
             for (var i = 0; i < ops.Length; i++)
                 results[i] = Prepare(i, ((PlugSlave)ops[i]).Slave, births);
             var failures = new NetlinkFailure?[births.Count];
-            lane.Host.Batch([.. births], Create, failures);
+            lane.Host.Batch([.. births], AsMacvlan ? CreateMacvlan : Create, failures);
             for (var i = 0; i < births.Count; i++)
             {
                 results[births[i].Slot] = Finish(births[i], failures[i]);
@@ -68,6 +71,9 @@ internal sealed class SlaveBirth(KernelLane lane)
 
     private static void Create(ref Wire.NetlinkWriter writer, uint sequence, in Birth birth) =>
         LinkRequests.CreateSlave(ref writer, sequence, birth.ParentIndex, birth.Sandbox.Fd, birth.Slave);
+
+    private static void CreateMacvlan(ref Wire.NetlinkWriter writer, uint sequence, in Birth birth) =>
+        LinkRequests.CreateMacvlan(ref writer, sequence, birth.ParentIndex, birth.Sandbox.Fd, birth.Slave);
 
     private KernelFault? Finish(Birth birth, NetlinkFailure? notMade)
     {

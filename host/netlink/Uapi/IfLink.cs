@@ -5,6 +5,7 @@ namespace IpvlanActors.Netlink.Uapi;
 /// <summary>linux/if_link.h, linux/if.h, and of linux/ipv6.h the one number that says whether a link has IPv6.</summary>
 internal static class IfLink
 {
+    public const ushort IFLA_ADDRESS = 1;
     public const ushort IFLA_IFNAME = 3;
     public const ushort IFLA_MTU = 4;
     public const ushort IFLA_LINK = 5;
@@ -20,6 +21,8 @@ internal static class IfLink
 
     public const ushort IFLA_VLAN_ID = 1;
 
+    public const ushort IFLA_MACVLAN_MODE = 1;
+    public const uint MACVLAN_MODE_BRIDGE = 4;
     public const ushort IFLA_IPVLAN_MODE = 1;
     public const ushort IFLA_IPVLAN_FLAGS = 2;
     public const ushort IPVLAN_F_PRIVATE = 1;

@@ -88,7 +88,7 @@ public static class JournalText
     private static string Facts(EndpointEvent @event) => @event switch
     {
         EndpointCreated e => $"{e.Name} in network {e.Network.Short} with {string.Join(", ", e.Addresses)}",
-        EndpointJoined e => $"is to have link {e.Interface} in {e.Sandbox.Path} (inode {e.Sandbox.Inode}, kernel boot {e.Sandbox.BootId})",
+        EndpointJoined e => $"is to have link {e.Interface} in {e.Sandbox.Path} (inode {e.Sandbox.Inode}, kernel boot {e.Sandbox.BootId}){(e.Routes is { } routes ? $", routes {routes}" : "")}",
         EndpointHandedOver e => $"link {e.Link} is to be taken to {e.Sandbox.Path}{(e.HasDefault ? ", with the default route" : "")} (kernel boot {e.Sandbox.BootId})",
         EndpointJoinFailed e => e.Reason,
         EndpointLeft e => e.Reason switch

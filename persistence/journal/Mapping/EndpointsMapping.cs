@@ -33,12 +33,16 @@ internal static class EndpointsMapping
         Stamp = e.Stamp.ToProto(),
         Sandbox = new() { Path = e.Sandbox.Path, Inode = e.Sandbox.Inode, BootId = e.Sandbox.BootId },
         Interface = e.Interface.Value,
+        Routes = e.Routes?.ToProto(),
     };
 
     public static EndpointJoined ToDomain(this Schema.EndpointJoined p)
     {
         var sandbox = Present(p.Sandbox, "sandbox");
-        return new(p.Stamp.ToDomain(), new Sandbox(sandbox.Path, sandbox.Inode, sandbox.BootId), LinkName.Parse(p.Interface));
+        return new(p.Stamp.ToDomain(), new Sandbox(sandbox.Path, sandbox.Inode, sandbox.BootId), LinkName.Parse(p.Interface))
+        {
+            Routes = p.Routes?.ToDomain(),
+        };
     }
 
     public static Schema.EndpointHandedOver ToProto(this EndpointHandedOver e) => new()
@@ -54,6 +58,14 @@ internal static class EndpointsMapping
         var sandbox = Present(p.Sandbox, "sandbox");
         return new(p.Stamp.ToDomain(), new Sandbox(sandbox.Path, sandbox.Inode, sandbox.BootId), LinkName.Parse(p.Link), p.HasDefault);
     }
+
+    private static Schema.GivenRoutes ToProto(this GivenRoutes routes) => new()
+    {
+        All = { routes.All.Select(r => new Schema.GivenRoute { Destination = r.Destination.ToProto(), Via = r.Via.ToBytes() }) },
+    };
+
+    private static GivenRoutes ToDomain(this Schema.GivenRoutes p) =>
+        new([.. p.All.Select(r => new GivenRoute(r.Destination.ToDomain("destination"), r.Via.ToIpOrNone()))]);
 
     public static Schema.EndpointJoinFailed ToProto(this EndpointJoinFailed e) =>
         new() { Stamp = e.Stamp.ToProto(), Reason = e.Reason };

@@ -21,6 +21,9 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Of the kernel that the next node finds.</summary>
     public string BootId { get; set; } = FakeKernel.BootId;
 
+    /// <summary>Of the next node; none: there is no default route.</summary>
+    public string? DefaultLink { get; set; }
+
     /// <summary>No registry answers the next node.</summary>
     public bool IsAlone { get; set; }
 

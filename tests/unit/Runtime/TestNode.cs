@@ -77,6 +77,9 @@ internal sealed class TestNode
 
     public ActorSystem System => _system;
 
+    /// <summary>What doors are opened to.</summary>
+    public IpvlanActors.Daemon.Node Behind => new(_system, Context, Gateway, View.Host.Incarnation);
+
     public static async Task<TestNode> Start(TestHost host)
     {
         var node = new TestNode(host);
@@ -154,7 +157,7 @@ internal sealed class TestNode
         Reconciler = _system.ActorOf(Props.Create<ReconcilerActor>(Context, lanes), "kernel");
         Mesh = _system.ActorOf(Props.Create<LocalMesh>(Context, _host.IsAlone), "mesh");
         var routes = _system.ActorOf(Props.Create<RouteTableActor>(Context, Reconciler, Mesh), "routes");
-        var neighbours = new NetworkNeighbours(lanes, Reconciler, Mesh, routes, static () => null);
+        var neighbours = new NetworkNeighbours(lanes, Reconciler, Mesh, routes, () => _host.DefaultLink is { } link ? LinkName.Parse(link) : null);
         Networks = _system.ActorOf(Props.Create<NetworksActor>(Context, neighbours), "networks");
         Func<ImmutableArray<Prefix>> surroundings = static () => [];
         Gateway = _system.ActorOf(Props.Create<GatewayActor>(Context, neighbours, Networks, surroundings, Watch()), "gateway");

@@ -10,7 +10,7 @@ public sealed partial class FakeKernel
     /// <returns>Its index.</returns>
     public int AddLink(string name, params string[] addresses) => Outside(() =>
     {
-        var link = new FakeLink(_nextIndex++, name) { Up = true };
+        var link = new FakeLink(_nextIndex, name) { Up = true, Mac = $"02:00:00:00:00:{_nextIndex++:x2}" };
         link.Addresses.AddRange(addresses.Select(InterfaceAddress.Parse));
         _links.Add(link);
         Change(KernelChanges.Links | (addresses.Length > 0 ? KernelChanges.Addresses : 0));

@@ -20,6 +20,8 @@ internal sealed class FakeLink(int index, string name)
 
     public int Mtu { get; set; } = 1500;
 
+    public string Mac { get; init; } = "";
+
     public bool Up { get; set; }
 
     public bool Running { get; set; } = true;
@@ -37,7 +39,7 @@ internal sealed class FakeLink(int index, string name)
     public List<InterfaceAddress> Addresses { get; } = [];
 
     public ObservedLink Observed() =>
-        new(Index, Name, Kind, Alias, ParentIndex, Mtu, Up, Up && Running, Vlan, Mode, Flag) { IsLoopback = IsLoopback };
+        new(Index, Name, Kind, Alias, ParentIndex, Mtu, Up, Up && Running, Vlan, Mode, Flag) { IsLoopback = IsLoopback, Mac = Mac };
 }
 
 internal sealed class FakeSandbox(Sandbox identity)

@@ -19,5 +19,6 @@ namespace IpvlanActors.Daemon.Http.Contract;
 [JsonSerializable(typeof(JournalMessage))]
 [JsonSerializable(typeof(StateMessage))]
 [JsonSerializable(typeof(StreamMessage))]
+[JsonSerializable(typeof(CheckRequest))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class ContractJson : JsonSerializerContext;
