@@ -10,7 +10,14 @@ namespace IpvlanActors.Client;
 public interface INodeCommand;
 
 /// <summary>Answered by <see cref="NetworkReply"/> when the network is journaled and its parent link stands on the asked node.</summary>
-public sealed record CreateNetworkCommand(NetworkRequest Request) : INodeCommand;
+public sealed record CreateNetworkCommand(NetworkRequest Request) : INodeCommand
+{
+    /// <summary>
+    /// Asked again with the same key and in the same words, it is not done again and answered as before; in other words, it is
+    /// refused. Known as long as the network is.
+    /// </summary>
+    public string? Key { get; init; }
+}
 
 /// <summary>Answered by <see cref="NetworkReply"/>. Refused while any endpoint of it exists on any host.</summary>
 /// <param name="Network">A name, an id, or a beginning of an id that fits one network only.</param>
@@ -23,7 +30,11 @@ public sealed record RemoveNetworkCommand(string Network) : INodeCommand;
 /// <param name="Netns">A path, a name under /run/netns, or <c>pid:N</c>; of the asked node.</param>
 /// <param name="Name">None: the first 12 digits of the new id.</param>
 public sealed record JoinEndpointCommand(
-    string Network, string Netns, string? Name, string? Ip, string? Ip6, string Interface) : INodeCommand;
+    string Network, string Netns, string? Name, string? Ip, string? Ip6, string Interface) : INodeCommand
+{
+    /// <summary>As that of <see cref="CreateNetworkCommand"/>. Known as long as the endpoint is.</summary>
+    public string? Key { get; init; }
+}
 
 /// <summary>The container loses its link, the endpoint keeps its addresses. Answered by <see cref="EndpointReply"/>.</summary>
 public sealed record LeaveEndpointCommand(string Endpoint) : INodeCommand;

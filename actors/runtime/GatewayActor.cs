@@ -33,9 +33,11 @@ internal sealed partial class GatewayActor(
 
     private Task<object> Answer(INodeCommand command) => command switch
     {
-        CreateNetworkCommand c => Create(c.Request),
+        CreateNetworkCommand { Key: { } key } c => CreateOnce(c, key),
+        CreateNetworkCommand c => Create(c.Request, NetworkId.From(Guid.NewGuid())),
         RemoveNetworkCommand c => Remove(c.Network),
-        JoinEndpointCommand c => Join(c),
+        JoinEndpointCommand { Key: { } key } c => JoinOnce(c, key),
+        JoinEndpointCommand c => Join(c, EndpointId.From(Guid.NewGuid())),
         LeaveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Leave(e.Network, e.Endpoint)),
         RemoveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Remove(e.Network, e.Endpoint)),
         ForgetHostCommand c => Forget(c.Host),
@@ -46,14 +48,13 @@ internal sealed partial class GatewayActor(
     private static Refused Failed(Exception e) => new(new Refusal(RefusalCodes.NotReady,
         $"the node did not finish in time ({(e as AggregateException)?.InnerException?.Message ?? e.Message}): ask again; what was journaled is kept, what was not has no effect."));
 
-    private async Task<object> Create(NetworkRequest request)
+    private async Task<object> Create(NetworkRequest request, NetworkId id)
     {
         var (spec, refusals) = NetworkSpecReader.Read(request);
         if (spec is null)
             return new Refused([.. refusals, .. await AboutParent(request)]);
 
         // looked at before anything is journaled anywhere, so that the usual mistakes change nothing
-        var id = NetworkId.From(Guid.NewGuid());
         var kernel = await neighbours.Lanes.Observe([]);
         var (_, refusal) = AttachRules.Check(id, spec, node.HostName, neighbours.DefaultLink(), node.View.Current, kernel);
         if (refusal is not null)
@@ -107,12 +108,11 @@ internal sealed partial class GatewayActor(
         return text;
     }
 
-    private async Task<object> Join(JoinEndpointCommand command)
+    private async Task<object> Join(JoinEndpointCommand command, EndpointId endpoint)
     {
         var (network, unknown) = References.Network(command.Network, node.Boards);
         if (unknown is not null)
             return new Refused(unknown);
-        var endpoint = EndpointId.From(Guid.NewGuid());
         var (join, refusals) = JoinReader.Read(command, network, endpoint);
         if (!refusals.IsEmpty)
             return new Refused(refusals);

@@ -19,6 +19,7 @@ public static class RefusalCodes
     public const string InterfaceNameInvalid = "ifname-invalid";
     public const string CursorInvalid = "cursor-invalid";
     public const string RequestInvalid = "request-invalid";
+    public const string KeyInvalid = "idempotency-key-invalid";
 
     // Something else is in the way: another name, another subnet, or remove what is there.
     public const string NetworkExists = "network-exists";
@@ -34,11 +35,14 @@ public static class RefusalCodes
     public const string AddressesExhausted = "addresses-exhausted";
     public const string PoolsExhausted = "default-pools-exhausted";
     public const string InterfaceExists = "interface-exists";
+    public const string KeyReused = "idempotency-key-reused";
 
     // What was named is not there.
     public const string NetworkUnknown = "network-unknown";
     public const string EndpointUnknown = "endpoint-unknown";
     public const string HostUnknown = "host-unknown";
+    public const string JournalUnknown = "journal-unknown";
+    public const string RequestUnknown = "request-unknown";
     public const string ReferenceAmbiguous = "reference-ambiguous";
     public const string ParentMissing = "parent-missing";
 
@@ -53,4 +57,8 @@ public static class RefusalCodes
     public const string NetworkDegraded = "network-degraded";
     public const string NotReady = "not-ready";
     public const string Fenced = "fenced";
+
+    // Not for this asker: show another token or certificate.
+    public const string Unauthorized = "unauthorized";
+    public const string Forbidden = "forbidden";
 }

@@ -8,7 +8,7 @@ namespace IpvlanActors.Daemon.Http;
 public static class ApiServer
 {
     private const UnixFileMode OnlyRoot = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private const long MaxBody = 1 << 20;
+    public const long MaxBody = 1 << 20;
 
     public static async Task<WebApplication> Start(DaemonSettings settings, Node node, long started)
     {
@@ -23,6 +23,7 @@ public static class ApiServer
             kestrel.AddServerHeader = false;
             kestrel.ListenUnixSocket(settings.Socket, o => o.Protocols = HttpProtocols.Http1);
         });
+        builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // so that the asker is told what is wrong
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractJson.Default));
 
         var app = builder.Build();
@@ -32,6 +33,7 @@ public static class ApiServer
         EndpointApi.Map(app, node);
         NodeApi.Map(app, facts);
         EventApi.Map(app, node);
+        JournalApi.Map(app, settings.JournalPath);
         await app.StartAsync();
         File.SetUnixFileMode(settings.Socket, OnlyRoot);
         return app;

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Watching;
@@ -14,16 +15,25 @@ internal static class EndpointApi
 
     public static void Map(IEndpointRouteBuilder app, Node node)
     {
-        app.MapPost("/v1/endpoints", async (JoinEndpointRequest r) => await Ask(node, new JoinEndpointCommand(
-            r.Network ?? "", r.Netns ?? "", r.Name, r.Ip, r.Ip6, string.IsNullOrEmpty(r.IfName) ? "eth0" : r.IfName)));
-        app.MapPost("/v1/endpoints/{name}/leave", async (string name) => await Ask(node, new LeaveEndpointCommand(name)));
-        app.MapDelete("/v1/endpoints/{name}", async (string name) => await Ask(node, new RemoveEndpointCommand(name)));
-        app.MapGet("/v1/endpoints", (string? network) => List(network, node.Context.Boards));
+        app.MapPost("/v1/endpoints", async (HttpContext http, JoinEndpointRequest r) => await Ask(node, new JoinEndpointCommand(
+                r.Network ?? "", r.Netns ?? "", r.Name, r.Ip, r.Ip6, string.IsNullOrEmpty(r.IfName) ? "eth0" : r.IfName) { Key = Keys.Of(http) }))
+            .Is(new Operation("Create an endpoint, allocate its addresses and join it to a namespace", typeof(EndpointDetail), StatusCodes.Status200OK)
+            {
+                Request = typeof(JoinEndpointRequest),
+                Parameters = OperationMetadata.Keyed,
+            });
+        app.MapPost("/v1/endpoints/{name}/leave", async (string name) => await Ask(node, new LeaveEndpointCommand(name)))
+            .Is("Take an endpoint out of its namespace; it keeps its addresses", typeof(EndpointDetail));
+        app.MapDelete("/v1/endpoints/{name}", async (string name) => await Ask(node, new RemoveEndpointCommand(name)))
+            .Is("Remove an endpoint and free its addresses; answered as it last was", typeof(EndpointDetail));
+        app.MapGet("/v1/endpoints", (HttpContext http, string? network) => List(http, network, node.Context.Boards))
+            .Is("The endpoints of this host; keys are ids", typeof(IReadOnlyList<EndpointSummary>), [.. OperationMetadata.Paged, new("network", "query", "Only those of this network.")]);
         app.MapGet("/v1/endpoints/{name}", (string name) =>
-        {
-            var (endpoint, refusal) = References.Endpoint(name, node.Context.Boards);
-            return endpoint is null ? Problems.From(new Refused(refusal!)) : Result(endpoint, node.Context.Boards);
-        });
+            {
+                var (endpoint, refusal) = References.Endpoint(name, node.Context.Boards);
+                return endpoint is null ? Problems.From(new Refused(refusal!)) : Result(endpoint, node.Context.Boards);
+            })
+            .Is("An endpoint by its name, id, or a unique beginning of the id", typeof(EndpointDetail));
     }
 
     private static async Task<IResult> Ask(Node node, INodeCommand command) => await node.Gateway.Ask<object>(command, Patience) switch
@@ -32,7 +42,7 @@ internal static class EndpointApi
         var other => Problems.From((Refused)other),
     };
 
-    private static IResult List(string? network, Boards boards)
+    private static IResult List(HttpContext http, string? network, Boards boards)
     {
         var view = boards.View.Current;
         var endpoints = view.Endpoints.Values.AsEnumerable();
@@ -44,9 +54,10 @@ internal static class EndpointApi
             endpoints = view.EndpointsOf(id);
         }
 
-        IReadOnlyList<EndpointSummary> list =
-            [.. endpoints.OrderBy(e => e.Created).ThenBy(e => e.Name, StringComparer.Ordinal).Select(e => ContractForm.Of(e, Showing.NetworkName(e.Network, boards)))];
-        return Results.Json(list, ContractJson.Default.IReadOnlyListEndpointSummary);
+        return Paging.List(
+            http, endpoints.Select(e => ContractForm.Of(e, Showing.NetworkName(e.Network, boards))), e => e.Id,
+            all => all.OrderBy(e => view.Endpoints.GetValueOrDefault(EndpointId.Parse(e.Id))?.Created).ThenBy(e => e.Name, StringComparer.Ordinal),
+            ContractJson.Default.IReadOnlyListEndpointSummary);
     }
 
     private static IResult Result(EndpointState e, Boards boards)
