@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http;
@@ -23,7 +24,7 @@ public static class NodeCommand
             var node = await Composition.Start(settings);
             await using var api = await ApiServer.Start(settings, node, started);
             var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {seconds:0.00} s: host {settings.HostName}, socket {settings.Socket}, data {settings.Data}"));
+            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {seconds:0.00} s: host {settings.HostName}, socket {settings.Socket}{Listens(settings)}, data {settings.Data}"));
             await Stopped(cancelled);
             await api.DisposeAsync();
             await node.Stop();
@@ -40,6 +41,8 @@ public static class NodeCommand
             return 1;
         }
     }
+
+    private static string Listens(DaemonSettings settings) => settings.ApiTcp is { } tcp ? $", https {new IPEndPoint(tcp.Bind, tcp.Port)}" : "";
 
     private static string Reason(Exception e) => e is AggregateException { InnerException: { } inner } ? Reason(inner) : e.Message;
 

@@ -13,6 +13,9 @@ public sealed record DaemonSettings(
 
     public ProbeConfig Probe { get; private init; } = ProbeConfig.Default;
 
+    /// <summary>Null: the API is to be had on its socket alone.</summary>
+    public ApiTcp? ApiTcp { get; init; }
+
     /// <summary>How many prefixes one other host may tell of.</summary>
     public int MaxPrefixesPerHost { get; init; } = 10_000;
 
@@ -43,6 +46,7 @@ public sealed record DaemonSettings(
                 Number(ipvland.GetString("cluster.probe.port"), "cluster.probe.port", 0, 65535),
                 ipvland.GetTimeSpan("cluster.probe.interval"),
                 Number(ipvland.GetString("cluster.probe.count"), "cluster.probe.count", 1, 100)),
+            ApiTcp = ApiTcp.Read(ipvland.GetConfig("api.tcp")),
             MaxPrefixesPerHost = Number(ipvland.GetString("routes.max-per-host"), "routes.max-per-host", 1, 1_000_000),
         };
         settings.Check(ipvland);
@@ -80,7 +84,7 @@ public sealed record DaemonSettings(
         ? address
         : throw new ConfigException($"ipvland.cluster.bind = {text} is not an IP address.");
 
-    private static int Number(string text, string key, int min, int max) =>
+    internal static int Number(string text, string key, int min, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
             : throw new ConfigException($"ipvland.{key} = {text} is not a number from {min} to {max}.");

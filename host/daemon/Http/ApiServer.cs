@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace IpvlanActors.Daemon.Http;
 
-/// <summary>The API on its Unix socket, which only root may open.</summary>
+/// <summary>The API on its Unix socket, which only root may open; and, where that is configured, on TCP by TLS.</summary>
 public static class ApiServer
 {
     private const UnixFileMode OnlyRoot = UnixFileMode.UserRead | UnixFileMode.UserWrite;
@@ -21,13 +21,23 @@ public static class ApiServer
         {
             kestrel.Limits.MaxRequestBodySize = MaxBody;
             kestrel.AddServerHeader = false;
-            kestrel.ListenUnixSocket(settings.Socket, o => o.Protocols = HttpProtocols.Http1);
+            kestrel.ListenUnixSocket(settings.Socket, o =>
+            {
+                o.Protocols = HttpProtocols.Http1;
+                Doorkeeper.LetIn(o);
+            });
+            if (settings.ApiTcp is { } tcp)
+                kestrel.Listen(tcp.Bind, tcp.Port, o => o.UseHttps(https => Doorkeeper.Secure(https, tcp)));
         });
+        if (settings.ApiTcp is not null)
+            builder.WebHost.UseKestrelHttpsConfiguration();
         builder.Services.Configure<RouteHandlerOptions>(o => o.ThrowOnBadRequest = true); // so that the asker is told what is wrong
         builder.Services.ConfigureHttpJsonOptions(o => o.SerializerOptions.TypeInfoResolverChain.Insert(0, ContractJson.Default));
 
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
+        if (settings.ApiTcp is { } listens)
+            app.UseMiddleware<Doorkeeper>(listens);
         var facts = new NodeFacts(node, settings, started, DateTimeOffset.UtcNow);
         NetworkApi.Map(app, node);
         EndpointApi.Map(app, node);
