@@ -1,5 +1,6 @@
 using Akka.Actor;
 using IpvlanActors.Client;
+using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Deciding;
 
 namespace IpvlanActors.Daemon.Http;
@@ -36,6 +37,7 @@ internal static class EventApi
         }).Is(new Operation("What happens and how things are, as server-sent events: journal, state, reset, live", typeof(string), StatusCodes.Status200OK)
         {
             MediaType = "text/event-stream",
+            Messages = [typeof(JournalMessage), typeof(StateMessage), typeof(StreamMessage)],
             Parameters =
             [
                 new("from", "query", "Events behind this cursor, or number; 0: from the beginning. None: the Last-Event-ID header, else from now."),

@@ -26,6 +26,8 @@ internal static class NodeApi
             .Is("The node: its state, its problems, what it holds", typeof(NodeStatus));
         app.MapGet("/v1/doctor", async () => Results.Json(await Doctor.Examine(facts), ContractJson.Default.DoctorReport))
             .Is("Check the machine and the node, with advice", typeof(DoctorReport));
+        app.MapGet("/v1/openapi.json", () => Results.Stream(Assembly.GetExecutingAssembly().GetManifestResourceStream("openapi.json")!, "application/json"))
+            .Is("This document", typeof(string));
         app.MapGet("/v1/version", () => Results.Json(Version(), ContractJson.Default.VersionReply))
             .Is("Versions of the node, its kernel and its runtime", typeof(VersionReply));
     }

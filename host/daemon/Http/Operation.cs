@@ -11,6 +11,9 @@ internal sealed record Operation(string Summary, Type? Reply, int Status)
     /// <summary>Of the reply.</summary>
     public string MediaType { get; init; } = "application/json";
 
+    /// <summary>What a reply that is no JSON has in it.</summary>
+    public IReadOnlyList<Type> Messages { get; init; } = [];
+
     public IReadOnlyList<OperationParameter> Parameters { get; init; } = [];
 }
 
