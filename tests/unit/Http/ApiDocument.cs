@@ -22,7 +22,8 @@ internal sealed partial class ApiDocument
         .Descendants("member").ToDictionary(m => m.Attribute("name")!.Value);
 
     public static IEnumerable<RouteEndpoint> Routes(WebApplication app) =>
-        ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>();
+        ((IEndpointRouteBuilder)app).DataSources.SelectMany(s => s.Endpoints).OfType<RouteEndpoint>()
+            .Where(r => r.Metadata.GetMetadata<IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true }); // pages are for people
 
     public static string Of(WebApplication app) => new ApiDocument().Write(Routes(app));
 
