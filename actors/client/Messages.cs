@@ -14,6 +14,12 @@ public sealed record CreateNetworkCommand(NetworkRequest Request) : INodeCommand
 {
     /// <summary>None: a new one. Asked again with the id of a network of that name, it changes nothing.</summary>
     public NetworkId? Id { get; init; }
+
+    /// <summary>
+    /// Asked again with the same key and in the same words, it is not done again and answered as before; in other words, it is
+    /// refused. Known as long as the network is.
+    /// </summary>
+    public string? Key { get; init; }
 }
 
 /// <summary>Answered by <see cref="NetworkReply"/>. Refused while any endpoint of it exists on any host.</summary>
@@ -37,6 +43,9 @@ public sealed record JoinEndpointCommand(
 
     /// <summary>Routes in the place of the network's own, in iproute2's words (<c>10.0.0.0/8 via 10.1.0.1</c>). None: the network's own.</summary>
     public ImmutableArray<string>? Routes { get; init; }
+
+    /// <summary>As that of <see cref="CreateNetworkCommand"/>. Known as long as the endpoint is.</summary>
+    public string? Key { get; init; }
 }
 
 /// <summary>The container loses its link, the endpoint keeps its addresses. Answered by <see cref="EndpointReply"/>.</summary>

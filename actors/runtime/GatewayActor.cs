@@ -52,9 +52,11 @@ internal sealed partial class GatewayActor(
 
     private Task<object> Answer(INodeCommand command) => command switch
     {
+        CreateNetworkCommand { Key: { } key } c => CreateOnce(c, key),
         CreateNetworkCommand c => Create(c),
         RemoveNetworkCommand c => Remove(c.Network),
-        JoinEndpointCommand c => Join(c),
+        JoinEndpointCommand { Key: { } key } c => JoinOnce(c, key),
+        JoinEndpointCommand c => Join(c, EndpointId.From(Guid.NewGuid())),
         LeaveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Leave(e.Network, e.Endpoint)),
         RemoveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Remove(e.Network, e.Endpoint), c.Network),
         CheckEndpointCommand c => Check(c),
@@ -142,14 +144,13 @@ internal sealed partial class GatewayActor(
         return text;
     }
 
-    private async Task<object> Join(JoinEndpointCommand command)
+    private async Task<object> Join(JoinEndpointCommand command, EndpointId endpoint)
     {
         if (command.Wish is { } wish && await Ensure(command.Network, wish) is { } otherwise)
             return otherwise;
         var (network, unknown) = References.Network(command.Network, node.Boards);
         if (unknown is not null)
             return new Refused(unknown);
-        var endpoint = EndpointId.From(Guid.NewGuid());
         var (join, refusals) = JoinReader.Read(command, network, endpoint);
         if (!refusals.IsEmpty)
             return new Refused(refusals);

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Net.ServerSentEvents;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using IpvlanActors.Ctl.Line;
@@ -19,6 +20,9 @@ internal sealed class Session : IDisposable
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
     });
+
+    private static readonly ProblemReason NotUnderstood =
+        new("reply", "the node's reply was not understood; are ipvlanctl and ipvland of one version? see 'ipvlanctl version'");
 
     private readonly string? _format;
     private readonly NodeClient _node;
@@ -90,11 +94,32 @@ internal sealed class Session : IDisposable
         return answer switch
         {
             Answered(var body) => Reading(() => answered(body)),
-            Declined(var reasons) => reasons.Aggregate(ExitCode.Refused, (code, reason) => Complain(reason.Text, reason.Code, code)),
-            NotReached(var text) => Complain(text, "unreachable", ExitCode.Unreachable),
-            _ => throw new UnreachableException(),
+            _ => Complain(answer),
         };
     }
+
+    /// <summary>Server-sent events. What each of them is shown by may not read them: that is told as such.</summary>
+    public async Task<Answer> Follow(string path, string? last, Action<SseItem<string>> each)
+    {
+        try
+        {
+            return await _node.Follow(path, last, each, _cancel);
+        }
+        catch (JsonException)
+        {
+            return new Declined([NotUnderstood]);
+        }
+    }
+
+    /// <summary>Waits before the next try to follow a node that has gone away.</summary>
+    public Task ComeBack() => Task.Delay(Around.ComeBack, _cancel);
+
+    public int Complain(Answer answer) => answer switch
+    {
+        Declined(var reasons) => reasons.Aggregate(ExitCode.Refused, (code, reason) => Complain(reason.Text, reason.Code, code)),
+        NotReached(var text) => Complain(text, "unreachable", ExitCode.Unreachable),
+        _ => throw new UnreachableException(),
+    };
 
     /// <summary>Reads and shows replies; one that cannot be read is told as such.</summary>
     public int Reading(Func<int> show)
@@ -105,7 +130,7 @@ internal sealed class Session : IDisposable
         }
         catch (JsonException)
         {
-            return Complain("the node's reply was not understood; are ipvlanctl and ipvland of one version? see 'ipvlanctl version'", "reply", ExitCode.Refused);
+            return Complain(NotUnderstood.Text, NotUnderstood.Code, ExitCode.Refused);
         }
     }
 
@@ -120,6 +145,10 @@ internal sealed class Session : IDisposable
 
     public static T Read<T>(byte[] body, Func<ContractJson, JsonTypeInfo<T>> type) =>
         JsonSerializer.Deserialize(body, type(Contract)) ?? throw new JsonException();
+
+    /// <exception cref="JsonException">It lacks something.</exception>
+    public static T Read<T>(string json, Func<ContractJson, JsonTypeInfo<T>> type) =>
+        JsonSerializer.Deserialize(json, type(Contract)) ?? throw new JsonException();
 
     public int Print(string text)
     {

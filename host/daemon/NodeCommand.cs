@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net;
 using System.Runtime.InteropServices;
 using IpvlanActors.Daemon.Cni;
 using IpvlanActors.Daemon.Config;
@@ -30,7 +31,7 @@ public static class NodeCommand
             var removals = new LateRemovals(settings.Socket, node.Gateway);
             await removals.CarryOut();
             await using var api = await ApiServer.Start(facts);
-            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {facts.ReadySeconds:0.00} s: host {settings.HostName}, socket {settings.Socket}, data {settings.Data}"));
+            await Console.Out.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"ready in {facts.ReadySeconds:0.00} s: host {settings.HostName}, socket {settings.Socket}{Listens(settings)}, data {settings.Data}"));
             await removals.CarryOut();
             using var telemetry = new NodeTelemetry(facts, scraped: settings.Web.Port > 0);
             await using var web = await WebServer.Start(facts, telemetry);
@@ -52,6 +53,8 @@ public static class NodeCommand
             return 1;
         }
     }
+
+    private static string Listens(DaemonSettings settings) => settings.ApiTcp is { } tcp ? $", https {new IPEndPoint(tcp.Bind, tcp.Port)}" : "";
 
     private static string Reason(Exception e) => e is AggregateException { InnerException: { } inner } ? Reason(inner) : e.Message;
 

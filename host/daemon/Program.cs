@@ -22,12 +22,14 @@ var root = new RootCommand("""
       ipvland --config /etc/ipvland/ipvland.conf --data /srv/ipvland
       ipvland journal ls                         look into the journal, with the node up or down
       ipvland certs --out /root/certs h1 h2 h3   a CA and a certificate for each host
+      ipvland token --file /etc/ipvland/tokens ops    a token for the API over TCP
     """)
 {
     config, data, socket,
     new Command("journal", "Look into the journal: ls, show, replay, verify, backup, export, import. See ipvland journal --help."),
     new Command("certs", "Make a CA and certificates with which hosts know each other. See ipvland certs --help."),
     UninstallCommand.Build(),
+    TokenCommand.Build(),
 };
 root.SetAction((parsed, cancelled) => NodeCommand.Run(parsed.GetValue(config), parsed.GetValue(data), parsed.GetValue(socket), cancelled));
 return await root.Parse(args).InvokeAsync();

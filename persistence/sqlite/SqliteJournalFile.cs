@@ -29,6 +29,19 @@ public static class SqliteJournalFile
         }
     }
 
+    /// <summary>All events of one id with this sequence number or a higher one, in that order.</summary>
+    public static IEnumerable<JournalRow> ReadOf(string path, string persistenceId, long fromSequenceNr = 0)
+    {
+        using var connection = Open(path);
+        using var command = connection.Prepare(
+            Schema.ReadOf, ("$id", SqliteType.Text), ("$from", SqliteType.Integer), ("$max", SqliteType.Integer));
+        for (List<JournalRow> chunk; (chunk = ReadConnection.Journal(command.With(persistenceId, fromSequenceNr, Chunk))).Count > 0; fromSequenceNr = chunk[^1].SequenceNr + 1)
+        {
+            foreach (var row in chunk)
+                yield return row;
+        }
+    }
+
     /// <summary>The highest ordering given so far, also if that event was deleted; 0 if there never was any.</summary>
     public static long MaxOrdering(string path)
     {

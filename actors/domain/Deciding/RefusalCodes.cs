@@ -21,6 +21,7 @@ public static class RefusalCodes
     public const string RequestInvalid = "request-invalid";
     public const string RouteInvalid = "route-invalid";
     public const string NetworkDiffers = "network-differs";
+    public const string KeyInvalid = "idempotency-key-invalid";
 
     // Something else is in the way: another name, another subnet, or remove what is there.
     public const string NetworkExists = "network-exists";
@@ -37,11 +38,14 @@ public static class RefusalCodes
     public const string PoolsExhausted = "default-pools-exhausted";
     public const string InterfaceExists = "interface-exists";
     public const string NetworkBound = "network-bound";
+    public const string KeyReused = "idempotency-key-reused";
 
     // What was named is not there.
     public const string NetworkUnknown = "network-unknown";
     public const string EndpointUnknown = "endpoint-unknown";
     public const string HostUnknown = "host-unknown";
+    public const string JournalUnknown = "journal-unknown";
+    public const string RequestUnknown = "request-unknown";
     public const string ReferenceAmbiguous = "reference-ambiguous";
     public const string ParentMissing = "parent-missing";
     public const string InterfaceMissing = "interface-missing";
@@ -57,4 +61,8 @@ public static class RefusalCodes
     public const string NetworkDegraded = "network-degraded";
     public const string NotReady = "not-ready";
     public const string Fenced = "fenced";
+
+    // Not for this asker: show another token or certificate.
+    public const string Unauthorized = "unauthorized";
+    public const string Forbidden = "forbidden";
 }

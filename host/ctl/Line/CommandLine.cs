@@ -43,6 +43,7 @@ internal static class CommandLine
         root.With(globals.Socket, globals.Format, HelpWithExamples.Option());
         root.With(NetworkCommands.Build(globals), EndpointCommands.Build(globals), RouteCommands.Build(globals));
         root.With(ClusterCommands.Build(globals), JournalCommands.Build(globals));
+        root.With(EventCommands.Build(globals), TopCommand.Build(globals));
         root.With(NodeCommands.Status(globals), NodeCommands.Doctor(globals), NodeCommands.Uninstall(globals), NodeCommands.Version(globals));
         root.With(CompletionCommands.Script(globals), CompletionCommands.Complete(globals, root));
         return root;

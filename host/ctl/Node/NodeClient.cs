@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using System.Net.ServerSentEvents;
 using System.Net.Sockets;
 using System.Text.Json;
 using IpvlanActors.Daemon.Http.Contract;
@@ -45,6 +46,52 @@ internal sealed class NodeClient : IDisposable
         catch (OperationCanceledException late) when (late.InnerException is TimeoutException)
         {
             return new NotReached(Unreachable.Text(_socket, late.InnerException));
+        }
+    }
+
+    /// <summary>
+    /// Server-sent events, each told as it comes, until the node ends the stream; or why there is none, or no more.
+    /// </summary>
+    /// <param name="last">The id of the last one that was told, if any.</param>
+    public async Task<Answer> Follow(string path, string? last, Action<SseItem<string>> each, CancellationToken cancel)
+    {
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path);
+            if (last is not null)
+                request.Headers.TryAddWithoutValidation("Last-Event-ID", last);
+            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancel);
+            if (!response.IsSuccessStatusCode)
+                return new Declined(Reasons(await response.Content.ReadAsByteArrayAsync(cancel), $"GET /{path.Split('?')[0]}", (int)response.StatusCode));
+            await using var items = SseParser.Create(await response.Content.ReadAsStreamAsync(cancel)).EnumerateAsync(cancel).GetAsyncEnumerator(cancel);
+            while (true)
+            {
+                var (more, broken) = await Next(items);
+                if (!more)
+                    return broken is null ? new Answered([]) : new NotReached(Unreachable.Text(_socket, broken.InnerException));
+                each(items.Current);
+            }
+        }
+        catch (HttpRequestException gone)
+        {
+            return new NotReached(Unreachable.Text(_socket, gone.InnerException));
+        }
+        catch (OperationCanceledException late) when (late.InnerException is TimeoutException)
+        {
+            return new NotReached(Unreachable.Text(_socket, late.InnerException));
+        }
+    }
+
+    /// <summary>Only what is wrong with the node's stream: that of who shows it is another's.</summary>
+    private static async Task<(bool More, Exception? Broken)> Next(IAsyncEnumerator<SseItem<string>> items)
+    {
+        try
+        {
+            return (await items.MoveNextAsync(), null);
+        }
+        catch (Exception gone) when (gone is HttpRequestException or IOException)
+        {
+            return (false, gone);
         }
     }
 

@@ -17,6 +17,9 @@ public sealed record DaemonSettings(
 
     public DockerSettings Docker { get; private init; } = DockerSettings.Off;
 
+    /// <summary>Null: the API is to be had on its socket alone.</summary>
+    public ApiTcp? ApiTcp { get; init; }
+
     /// <summary>How many prefixes one other host may tell of.</summary>
     public int MaxPrefixesPerHost { get; init; } = 10_000;
 
@@ -59,6 +62,7 @@ public sealed record DaemonSettings(
             LogFormat = ipvland.GetString("log.format"),
             Collector = CollectorAt(ipvland.GetString("telemetry.collector")),
             Docker = DockerSettings.Read(ipvland.GetConfig("docker")),
+            ApiTcp = ApiTcp.Read(ipvland.GetConfig("api.tcp")),
             MaxPrefixesPerHost = Number(ipvland.GetString("routes.max-per-host"), "routes.max-per-host", 1, 1_000_000),
         };
         settings.Check(ipvland);
@@ -110,7 +114,7 @@ public sealed record DaemonSettings(
             ? uri
             : throw new ConfigException($"ipvland.telemetry.collector = {text} is no URL of an OTLP/HTTP collector without a path (http://127.0.0.1:4318).");
 
-    private static int Number(string text, string key, int min, int max) =>
+    internal static int Number(string text, string key, int min, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max
             ? value
             : throw new ConfigException($"ipvland.{key} = {text} is not a number from {min} to {max}.");

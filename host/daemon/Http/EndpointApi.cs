@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Watching;
@@ -15,26 +16,37 @@ internal static class EndpointApi
 
     public static void Map(IEndpointRouteBuilder app, Node node)
     {
-        app.MapPost("/v1/endpoints", async (JoinEndpointRequest r, HttpContext http) => await Join(node, r, http.RequestAborted));
+        app.MapPost("/v1/endpoints", async (HttpContext http, JoinEndpointRequest r) => await Join(node, r, Keys.Of(http), http.RequestAborted))
+            .Is(new Operation("Create an endpoint, allocate its addresses and join it to a namespace", typeof(EndpointDetail), StatusCodes.Status200OK)
+            {
+                Request = typeof(JoinEndpointRequest),
+                Parameters = OperationMetadata.Keyed,
+            });
         app.MapPost("/v1/endpoints/{name}/check", async (string name, CheckRequest r) =>
-            await Ask(node, new CheckEndpointCommand(name, r.Network ?? "") { Wish = NetworkApi.WishOf(r.Wish) }));
-        app.MapPost("/v1/endpoints/{name}/leave", async (string name) => await Ask(node, new LeaveEndpointCommand(name)));
-        app.MapDelete("/v1/endpoints/{name}", async (string name, string? network) => await Ask(node, new RemoveEndpointCommand(name) { Network = network }));
-        app.MapGet("/v1/endpoints", (string? network) => List(network, node.Context.Boards));
+                await Ask(node, new CheckEndpointCommand(name, r.Network ?? "") { Wish = NetworkApi.WishOf(r.Wish) }))
+            .Is(new Operation("Whether an endpoint is joined and the kernel has all of it; nothing is changed", typeof(EndpointDetail), StatusCodes.Status200OK) { Request = typeof(CheckRequest) });
+        app.MapPost("/v1/endpoints/{name}/leave", async (string name) => await Ask(node, new LeaveEndpointCommand(name)))
+            .Is("Take an endpoint out of its namespace; it keeps its addresses", typeof(EndpointDetail));
+        app.MapDelete("/v1/endpoints/{name}", async (string name, string? network) => await Ask(node, new RemoveEndpointCommand(name) { Network = network }))
+            .Is("Remove an endpoint and free its addresses; answered as it last was", typeof(EndpointDetail), new OperationParameter("network", "query", "Only an endpoint of this network is meant."));
+        app.MapGet("/v1/endpoints", (HttpContext http, string? network) => List(http, network, node.Context.Boards))
+            .Is("The endpoints of this host; keys are ids", typeof(IReadOnlyList<EndpointSummary>), [.. OperationMetadata.Paged, new("network", "query", "Only those of this network.")]);
         app.MapGet("/v1/endpoints/{name}", (string name) =>
-        {
-            var (endpoint, refusal) = References.Endpoint(name, node.Context.Boards);
-            return endpoint is null ? Problems.From(new Refused(refusal!)) : Result(endpoint, node.Context.Boards);
-        });
+            {
+                var (endpoint, refusal) = References.Endpoint(name, node.Context.Boards);
+                return endpoint is null ? Problems.From(new Refused(refusal!)) : Result(endpoint, node.Context.Boards);
+            })
+            .Is("An endpoint by its name, id, or a unique beginning of the id", typeof(EndpointDetail));
     }
 
-    private static async Task<IResult> Join(Node node, JoinEndpointRequest r, CancellationToken aborted)
+    private static async Task<IResult> Join(Node node, JoinEndpointRequest r, string? key, CancellationToken aborted)
     {
         var command = new JoinEndpointCommand(r.Network ?? "", r.Netns ?? "", r.Name, r.Ip, r.Ip6, string.IsNullOrEmpty(r.IfName) ? "eth0" : r.IfName)
         {
             Wish = NetworkApi.WishOf(r.Wish),
             MustBeNew = r.MustBeNew,
             Routes = r.Routes?.ToImmutableArray(),
+            Key = key,
         };
         var answer = await node.Gateway.Ask<object>(command, Patience);
         if (answer is EndpointReply joined && r.MustBeNew && aborted.IsCancellationRequested)
@@ -50,7 +62,7 @@ internal static class EndpointApi
         var other => Problems.From((Refused)other),
     };
 
-    private static IResult List(string? network, Boards boards)
+    private static IResult List(HttpContext http, string? network, Boards boards)
     {
         var view = boards.View.Current;
         var endpoints = view.Endpoints.Values.AsEnumerable();
@@ -62,9 +74,10 @@ internal static class EndpointApi
             endpoints = view.EndpointsOf(id);
         }
 
-        IReadOnlyList<EndpointSummary> list =
-            [.. endpoints.OrderBy(e => e.Created).ThenBy(e => e.Name, StringComparer.Ordinal).Select(e => ContractForm.Of(e, Showing.NetworkName(e.Network, boards)))];
-        return Results.Json(list, ContractJson.Default.IReadOnlyListEndpointSummary);
+        return Paging.List(
+            http, endpoints.Select(e => ContractForm.Of(e, Showing.NetworkName(e.Network, boards))), e => e.Id,
+            all => all.OrderBy(e => view.Endpoints.GetValueOrDefault(EndpointId.Parse(e.Id))?.Created).ThenBy(e => e.Name, StringComparer.Ordinal),
+            ContractJson.Default.IReadOnlyListEndpointSummary);
     }
 
     private static IResult Result(EndpointState e, Boards boards, EndpointReply? reply = null)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using IpvlanActors.Client;
+using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Deciding;
 
 namespace IpvlanActors.Daemon.Http;
@@ -33,6 +34,19 @@ internal static class EventApi
                 Endpoint = endpoint,
                 Limit = Limit,
             });
+        }).Is(new Operation("What happens and how things are, as server-sent events: journal, state, reset, live", typeof(string), StatusCodes.Status200OK)
+        {
+            MediaType = "text/event-stream",
+            Messages = [typeof(JournalMessage), typeof(StateMessage), typeof(StreamMessage)],
+            Parameters =
+            [
+                new("from", "query", "Events behind this cursor, or number; 0: from the beginning. None: the Last-Event-ID header, else from now."),
+                new("only", "query", "journal or state; none: both."),
+                new("network", "query", "Only what is about this network."),
+                new("endpoint", "query", "Only what is about this endpoint."),
+                new("follow", "query", "false: end when all is told.", "boolean"),
+                new("Last-Event-ID", "header", "The last id that was read, as browsers send it."),
+            ],
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json;
 using Akka.Actor;
 using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
@@ -16,43 +17,64 @@ internal static class NetworkApi
 
     public static void Map(IEndpointRouteBuilder app, Node node)
     {
-        app.MapPost("/v1/networks", async (CreateNetworkRequest request) => await node.Gateway.Ask<object>(Command(request), Patience) switch
-        {
-            NetworkReply reply => Results.Json(new NetworkCreatedReply(reply.Network.Value, reply.Name), ContractJson.Default.NetworkCreatedReply, statusCode: StatusCodes.Status201Created),
-            var other => Problems.From((Refused)other),
-        });
+        app.MapPost("/v1/networks", async (HttpContext http, CreateNetworkRequest request) => await node.Gateway.Ask<object>(Command(request, Keys.Of(http)), Patience) switch
+            {
+                NetworkReply reply => Results.Json(new NetworkCreatedReply(reply.Network.Value, reply.Name), ContractJson.Default.NetworkCreatedReply, statusCode: StatusCodes.Status201Created),
+                var other => Problems.From((Refused)other),
+            })
+            .Is(new Operation("Create a network", typeof(NetworkCreatedReply), StatusCodes.Status201Created)
+            {
+                Request = typeof(CreateNetworkRequest),
+                Parameters = OperationMetadata.Keyed,
+            });
         app.MapDelete("/v1/networks/{name}", async (string name) =>
-            await node.Gateway.Ask<object>(new RemoveNetworkCommand(name), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent());
+                await node.Gateway.Ask<object>(new RemoveNetworkCommand(name), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent())
+            .Is("Remove a network that has no endpoints on any host", null);
         app.MapPost("/v1/networks/{name}/check", async (string name, CheckRequest r) =>
-            await node.Gateway.Ask<object>(new CheckNetworkCommand(name, WishOf(r.Wish)), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent());
-        app.MapGet("/v1/networks", () => Results.Json(List(node.Context.Boards), ContractJson.Default.IReadOnlyListNetworkSummary));
+                await node.Gateway.Ask<object>(new CheckNetworkCommand(name, WishOf(r.Wish)), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent())
+            .Is(new Operation("Whether an endpoint could join now; nothing is changed", null, StatusCodes.Status204NoContent) { Request = typeof(CheckRequest) });
+        app.MapGet("/v1/networks", (HttpContext http) => Paging.List(
+                http, Showing.Networks(node.Context.Boards).Select(ContractForm.Of), n => n.Id,
+                all => all.OrderBy(n => n.Name, StringComparer.Ordinal), ContractJson.Default.IReadOnlyListNetworkSummary))
+            .Is("The networks of the cluster, as this host has them; keys are ids", typeof(IReadOnlyList<NetworkSummary>), OperationMetadata.Paged);
         app.MapGet("/v1/networks/{name}", (string name) =>
-        {
-            var (id, refusal) = References.Network(name, node.Context.Boards);
-            return refusal is null
-                ? Results.Json(Detail(id, node.Context.Boards), ContractJson.Default.NetworkDetail)
-                : Problems.From(new Refused(refusal));
-        });
+            {
+                var (id, refusal) = References.Network(name, node.Context.Boards);
+                return refusal is null
+                    ? Results.Json(Detail(id, node.Context.Boards), ContractJson.Default.NetworkDetail)
+                    : Problems.From(new Refused(refusal));
+            })
+            .Is("A network by its name, id, or a unique beginning of the id", typeof(NetworkDetail));
     }
 
     public static NetworkWish? WishOf(WantedNetwork? wanted) =>
-        wanted is { Like: { } like } ? new(Command(like).Request, wanted.Make) : null;
+        wanted is { Like: { } like } ? new(Command(like, null).Request, wanted.Make) : null;
 
-    private static CreateNetworkCommand Command(CreateNetworkRequest request) => new(new NetworkRequest
+    private static CreateNetworkCommand Command(CreateNetworkRequest request, string? key) => new(new NetworkRequest
     {
         Name = request.Name ?? "",
-        Subnets = [.. request.Subnets ?? []],
-        Gateways = [.. request.Gateways ?? []],
-        Ranges = [.. request.IpRanges ?? []],
-        AuxAddresses = [.. request.AuxAddresses ?? ImmutableDictionary<string, string>.Empty],
+        Subnets = Texts(request.Subnets, "subnets"),
+        Gateways = Texts(request.Gateways, "gateways"),
+        Ranges = Texts(request.IpRanges, "ipRanges"),
+        AuxAddresses = [.. Pairs(request.AuxAddresses, "auxAddresses")],
         Internal = request.Internal,
         Ipv4 = request.Ipv4,
-        Options = (request.Options ?? ImmutableDictionary<string, string>.Empty).ToImmutableSortedDictionary(StringComparer.Ordinal),
-        Labels = (request.Labels ?? ImmutableDictionary<string, string>.Empty).ToImmutableSortedDictionary(StringComparer.Ordinal),
-    });
+        Options = Pairs(request.Options, "options").ToImmutableSortedDictionary(StringComparer.Ordinal),
+        Labels = Pairs(request.Labels, "labels").ToImmutableSortedDictionary(StringComparer.Ordinal),
+    })
+    {
+        Key = key,
+    };
 
-    private static IReadOnlyList<NetworkSummary> List(Boards boards) =>
-        [.. Showing.Networks(boards).OrderBy(n => n.Name, StringComparer.Ordinal).Select(ContractForm.Of)];
+    /// <summary>JSON may have null where the contract has a text.</summary>
+    private static ImmutableArray<string> Texts(IReadOnlyList<string?>? texts, string where) => texts?.Any(t => t is null) == true
+        ? throw new JsonException($"{where} has null among its texts.")
+        : [.. texts?.OfType<string>() ?? []];
+
+    private static IReadOnlyDictionary<string, string> Pairs(IReadOnlyDictionary<string, string>? pairs, string where) =>
+        pairs?.FirstOrDefault(p => p.Value is null) is { Key: { } key }
+            ? throw new JsonException($"{where} has null for '{key}'.")
+            : pairs ?? ImmutableDictionary<string, string>.Empty;
 
     private static NetworkDetail Detail(NetworkId id, Boards boards)
     {

@@ -13,16 +13,24 @@ internal static class NodeApi
 {
     public static void Map(IEndpointRouteBuilder app, NodeFacts facts)
     {
-        var boards = facts.Node.Context.Boards;
-        app.MapGet("/v1/routes", (string? host) => Results.Json(Routes(host, facts.Node), ContractJson.Default.IReadOnlyListRouteDetail));
-        app.MapGet("/v1/cluster", () => Results.Json(Cluster(facts.Node), ContractJson.Default.ClusterStatus));
-        app.MapPost("/v1/cluster/leave", () => Ask(facts.Node, new LeaveClusterCommand()));
-        app.MapPost("/v1/cluster/forget/{host}", (string host) => Ask(facts.Node, new ForgetHostCommand(host)));
-        app.MapGet("/v1/status", () => Results.Json(Status(facts), ContractJson.Default.NodeStatus));
-        app.MapGet("/v1/doctor", async () => Results.Json(await Doctor.Examine(facts), ContractJson.Default.DoctorReport));
-        app.MapGet("/v1/version", () => Results.Json(Version(), ContractJson.Default.VersionReply));
-        app.MapFallback((HttpContext context) => Problems.From("request-unknown",
-            $"this node has no {context.Request.Method} {context.Request.Path}: ipvlanctl version shows whether it is older than the tool."));
+        app.MapGet("/v1/routes", (HttpContext http, string? host, string? network) => Routes(http, host, network, facts.Node))
+            .Is(
+                "Every route that this host tells or was told of, and what became of it; keys are hostId/networkId/prefix", typeof(IReadOnlyList<RouteDetail>),
+                [.. OperationMetadata.Paged, new("host", "query", "Only those of this host."), new("network", "query", "Only those of this network, by name or id.")]);
+        app.MapGet("/v1/cluster", () => Results.Json(Cluster(facts.Node), ContractJson.Default.ClusterStatus))
+            .Is("The members of the cluster as this host sees them", typeof(ClusterStatus));
+        app.MapPost("/v1/cluster/leave", () => Ask(facts.Node, new LeaveClusterCommand()))
+            .Is("Give everything up and leave the cluster, until the node is started again", null);
+        app.MapPost("/v1/cluster/forget/{host}", (string host) => Ask(facts.Node, new ForgetHostCommand(host)))
+            .Is("Give a dead host up: its blocks are taken from it", null);
+        app.MapGet("/v1/status", () => Results.Json(Status(facts), ContractJson.Default.NodeStatus))
+            .Is("The node: its state, its problems, what it holds", typeof(NodeStatus));
+        app.MapGet("/v1/doctor", async () => Results.Json(await Doctor.Examine(facts), ContractJson.Default.DoctorReport))
+            .Is("Check the machine and the node, with advice", typeof(DoctorReport));
+        app.MapGet("/v1/openapi.json", () => Results.Stream(Assembly.GetExecutingAssembly().GetManifestResourceStream("openapi.json")!, "application/json"))
+            .Is("This document", typeof(string));
+        app.MapGet("/v1/version", () => Results.Json(Version(), ContractJson.Default.VersionReply))
+            .Is("Versions of the node, its kernel and its runtime", typeof(VersionReply));
     }
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
@@ -30,11 +38,11 @@ internal static class NodeApi
     private static async Task<IResult> Ask(Node node, INodeCommand command) =>
         await node.Gateway.Ask<object>(command, Patience) is Refused refused ? Problems.From(refused) : Results.NoContent();
 
-    private static IReadOnlyList<RouteDetail> Routes(string? host, Node node) =>
-    [
-        .. ShownRoutes.Of(node.Context).Where(r => string.IsNullOrEmpty(host) || r.HostName == host).Select(ContractForm.Of)
-            .OrderBy(r => r.Network, StringComparer.Ordinal),
-    ];
+    private static IResult Routes(HttpContext http, string? host, string? network, Node node) => Paging.List(
+        http,
+        ShownRoutes.Of(node.Context).Where(r => string.IsNullOrEmpty(host) || r.HostName == host)
+            .Where(r => string.IsNullOrEmpty(network) || r.NetworkName == network || r.Network.Value == network).Select(ContractForm.Of),
+        r => $"{r.HostId}/{r.NetworkId}/{r.Prefix}", all => all.OrderBy(r => r.Network, StringComparer.Ordinal), ContractJson.Default.IReadOnlyListRouteDetail);
 
     private static ClusterStatus Cluster(Node node)
     {

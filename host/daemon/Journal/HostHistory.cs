@@ -39,7 +39,13 @@ public sealed class HostHistory(string path) : IHistory
         return [.. entries.Select(e => Recorded(e, networks))];
     }
 
-    public JournalChange Tell(Recorded recorded) => new(
+    public JournalChange Tell(Recorded recorded) => Told(recorded);
+
+    /// <summary>An event that was read by itself. Of an endpoint's only the first says of which network it is.</summary>
+    public static JournalChange Alone(JournalEntry entry) =>
+        Told(Recorded(entry, entry is { Event: EndpointCreated e } ? new() { [e.Endpoint] = e.Network } : []));
+
+    private static JournalChange Told(Recorded recorded) => new(
         recorded.Cursor.ToString(), recorded.At, recorded.Event is { } e ? JournalEvents.StampOf(e).Host : default,
         recorded.PersistenceId, recorded.SequenceNr, recorded.Name,
         recorded.Event is { } known ? JournalText.Facts(known) : "this version cannot read it",

@@ -5,6 +5,7 @@ using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Daemon.Security;
 using IpvlanActors.Daemon.Telemetry;
+using IpvlanActors.Domain.Deciding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 using OpenTelemetry.Metrics;
@@ -56,10 +57,7 @@ internal static class WebServer
         app.UseMiddleware<ProblemMiddleware>();
         app.Use((context, next) => OnlyReaders(context, next, facts));
         app.UseOpenTelemetryPrometheusScrapingEndpoint(telemetry.Metrics, null, MetricsPath, null, null);
-        NetworkApi.Map(app, facts.Node);
-        EndpointApi.Map(app, facts.Node);
-        NodeApi.Map(app, facts);
-        EventApi.Map(app, facts.Node);
+        ApiServer.Map(app, facts);
         return app;
     }
 
@@ -86,11 +84,13 @@ internal static class WebServer
         if (IPAddress.IsLoopback(facts.Settings.Web.Address) && host != "localhost"
             && !(IPAddress.TryParse(host.Trim('[', ']'), out var address) && IPAddress.IsLoopback(address)))
         {
-            return Problems.From("request-invalid", $"this is not {host}: ask for it as localhost, or as {facts.Settings.Web}.").ExecuteAsync(context);
+            return Problems.From(RefusalCodes.RequestInvalid, $"this is not {host}: ask for it as localhost, or as {facts.Settings.Web}.").ExecuteAsync(context);
         }
 
         return HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)
             ? next(context)
-            : Problems.From("request-unknown", $"{context.Request.Method}: here things are only read; ipvlanctl and {facts.Settings.Socket} change them.").ExecuteAsync(context);
+            : Problems.From(
+                RefusalCodes.RequestUnknown, $"{context.Request.Method}: here things are only read; ipvlanctl and {facts.Settings.Socket} change them.",
+                StatusCodes.Status405MethodNotAllowed).ExecuteAsync(context);
     }
 }

@@ -17,9 +17,11 @@ public sealed record JournalEntry(JournalRow Row, object? Event, string? Unreada
 public static class JournalReader
 {
     /// <summary>Every row comes, also one that cannot be read.</summary>
-    /// <param name="persistenceId">None: those of all ids.</param>
-    public static IEnumerable<JournalEntry> Read(string path, string? persistenceId = null) =>
-        SqliteJournalFile.Read(path).Where(r => persistenceId is null || r.PersistenceId == persistenceId).Select(Read);
+    public static IEnumerable<JournalEntry> Read(string path) => SqliteJournalFile.Read(path).Select(Read);
+
+    /// <summary>Those of one id, from a sequence number on.</summary>
+    public static IEnumerable<JournalEntry> Read(string path, string persistenceId, long from = 0) =>
+        SqliteJournalFile.ReadOf(path, persistenceId, from).Select(Read);
 
     /// <exception cref="UnreadableEventException">Says in which row.</exception>
     public static object Decode(JournalRow row)

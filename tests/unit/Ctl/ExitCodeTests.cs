@@ -129,7 +129,7 @@ public class ExitCodeTests
     }
 
     [Theory]
-    [InlineData("", "a command is missing: network, endpoint, route, cluster, journal, status, doctor, uninstall, version, completions", "ipvlanctl")]
+    [InlineData("", "a command is missing: network, endpoint, route, cluster, journal, events, top, status, doctor, uninstall, version, completions", "ipvlanctl")]
     [InlineData("netwrok ls", "unknown command: netwrok", "ipvlanctl")]
     [InlineData("network", "a command is missing: create, ls, inspect, rm", "ipvlanctl network")]
     [InlineData("network ls --format xml", "--format: 'xml' is none of table, json", "ipvlanctl network ls")]

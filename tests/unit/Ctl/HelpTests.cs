@@ -40,6 +40,8 @@ public class HelpTests
     [InlineData("ipvlanctl network create --gat", "--gateway\n")]
     [InlineData("ipvlanctl network create -d ", "ipvlan\nipvland\n")]
     [InlineData("ipvlanctl network ls --format ", "json\ntable\n")]
+    [InlineData("ipvlanctl events --fo", "--follow\n--format\n")]
+    [InlineData("ipvlanctl ev", "events\n")]
     public async Task A_line_can_be_completed(string line, string words) =>
         Assert.Equal(new Ran(0, words, ""), await Tool.Run(["complete", $"{line.Length}", line], null, around => around));
 

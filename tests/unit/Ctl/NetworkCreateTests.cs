@@ -184,6 +184,6 @@ public class NetworkCreateTests
     }
 
     private static string Told(CreateNetworkRequest r) =>
-        $"{r.Name}: subnets {string.Join(' ', r.Subnets)}; gateways {string.Join(' ', r.Gateways)}; "
-        + $"options {string.Join(' ', r.Options.Select(o => $"{o.Key}={o.Value}"))}{(r.Internal ? "; internal" : "")}";
+        $"{r.Name}: subnets {string.Join(' ', r.Subnets!)}; gateways {string.Join(' ', r.Gateways!)}; "
+        + $"options {string.Join(' ', r.Options!.Select(o => $"{o.Key}={o.Value}"))}{(r.Internal ? "; internal" : "")}";
 }

@@ -110,7 +110,7 @@ public sealed partial class MetricsTests : IAsyncLifetime
     public async Task Over_the_web_door_things_are_only_read_and_only_under_its_own_name()
     {
         var post = await _http.PostAsync("/v1/networks", new StringContent("{}"));
-        Assert.Equal(HttpStatusCode.BadRequest, post.StatusCode);
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, post.StatusCode);
         Assert.Contains("only read", await post.Content.ReadAsStringAsync(), StringComparison.Ordinal);
         Assert.Empty(_host.View.Networks);
 

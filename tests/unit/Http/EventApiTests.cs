@@ -38,6 +38,7 @@ public sealed class EventApiTests : IAsyncLifetime
             await reading;
         }
 
+        var file = SqliteJournalFile.Read(_node.Host.Journal).ToList();
         await Read("v1/events?only=journal&follow=false", last, item =>
         {
             if (item.EventType == EventNames.Journal)
@@ -45,7 +46,7 @@ public sealed class EventApiTests : IAsyncLifetime
             return false;
         });
         Assert.Equal(
-            SqliteJournalFile.Read(_node.Host.Journal).Select(r => (r.PersistenceId, r.SequenceNr)), events.Select(e => (e.PersistenceId, e.SequenceNr)));
+            file.Select(r => (r.PersistenceId, r.SequenceNr)), events.Select(e => (e.PersistenceId, e.SequenceNr)).Take(file.Count));
     }
 
     [Fact]

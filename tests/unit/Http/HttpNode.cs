@@ -12,13 +12,14 @@ namespace IpvlanActors.Tests.Unit.Http;
 internal sealed class HttpNode : IAsyncDisposable
 {
     private readonly string _socket = Path.Combine(Path.GetTempPath(), $"api-{Guid.NewGuid():N}.sock");
+    private readonly ApiTcp? _tcp;
     private WebApplication? _app;
 
-    private HttpNode() => Http = new(new SocketsHttpHandler { ConnectCallback = async (_, cancel) => await Connect(cancel) })
+    private HttpNode(ApiTcp? tcp) => (_tcp, Http) = (tcp, new HttpClient(new SocketsHttpHandler { ConnectCallback = async (_, cancel) => await Connect(cancel) })
     {
         BaseAddress = new("http://node/"),
         Timeout = Timeout.InfiniteTimeSpan,
-    };
+    });
 
     public TestHost Host { get; } = new();
 
@@ -30,9 +31,12 @@ internal sealed class HttpNode : IAsyncDisposable
 
     public WebApplication App => _app!;
 
-    public static async Task<HttpNode> Start()
+    /// <summary>Where TLS listens, if it does.</summary>
+    public Uri Tls => new(_app!.Urls.Single(u => u.StartsWith("https", StringComparison.Ordinal)));
+
+    public static async Task<HttpNode> Start(ApiTcp? tcp = null)
     {
-        var node = new HttpNode();
+        var node = new HttpNode(tcp);
         await node.Restart();
         return node;
     }
@@ -42,7 +46,10 @@ internal sealed class HttpNode : IAsyncDisposable
         await Stop();
         Node = await Host.Start();
         var settings = new DaemonSettings(
-            "h1", Path.GetDirectoryName(Host.Journal)!, _socket, IPAddress.Loopback, 0, [], true, TimeSpan.Zero, TimeSpan.Zero, "ERROR", null, RegistryJournal.InFile);
+            "h1", Path.GetDirectoryName(Host.Journal)!, _socket, IPAddress.Loopback, 0, [], true, TimeSpan.Zero, TimeSpan.Zero, "ERROR", null, RegistryJournal.InFile)
+        {
+            ApiTcp = _tcp,
+        };
         _app = await ApiServer.Start(new(new Node(Node.System, Node.Context, Node.Gateway, Node.View.Host.Incarnation), settings, 0, DateTimeOffset.UtcNow));
     }
 

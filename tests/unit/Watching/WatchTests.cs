@@ -32,11 +32,13 @@ public sealed class WatchTests : IAsyncLifetime
             _node = await _host.Start();
         }
 
+        var file = SqliteJournalFile.Read(_host.Journal).ToList(); // a node that has just started writes on
         await follower.CatchUp(_node);
 
-        var file = SqliteJournalFile.Read(_host.Journal).ToList();
         Assert.True(file.Count > 50, $"{file.Count} events");
-        Assert.Equal(file.Select(r => (r.PersistenceId, r.SequenceNr, r.Manifest)), follower.Events.Select(e => (e.PersistenceId, e.SequenceNr, e.Name)));
+        Assert.Equal(
+            file.Select(r => (r.PersistenceId, r.SequenceNr, r.Manifest)),
+            follower.Events.Select(e => (e.PersistenceId, e.SequenceNr, e.Name)).Take(file.Count));
         Assert.Equal(0, follower.Resets);
     }
 

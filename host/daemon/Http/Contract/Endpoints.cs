@@ -4,8 +4,9 @@ namespace IpvlanActors.Daemon.Http.Contract;
 /// <param name="Network">Name, id or a unique beginning of an id.</param>
 /// <param name="Netns">A path (<c>/run/netns/x</c>), a name under /run/netns, or <c>pid:N</c>.</param>
 /// <param name="Name">Unique on this host within the network; none: the first 12 digits of the id.</param>
+/// <param name="IfName">The link's name in the namespace; none: eth0.</param>
 public sealed record JoinEndpointRequest(
-    string Network, string Netns, string? Name, string? Ip, string? Ip6, string IfName)
+    string Network, string Netns, string? Name = null, string? Ip = null, string? Ip6 = null, string? IfName = null)
 {
     /// <summary>How the network is to be, and whether it is made if it is not there; none: it must be there, and may be anything.</summary>
     public WantedNetwork? Wish { get; init; }

@@ -71,3 +71,13 @@ public sealed record NodeState(string Host, string HostId, long Incarnation, str
 /// <param name="Events">Of a reset: the cursor that was asked for is not of this journal, so events go on from now.</param>
 /// <param name="State">Of a reset: forget all state.</param>
 public sealed record StreamMessage(string? Cursor, bool Events, bool State);
+
+/// <summary>One line of GET /v1/journal: something that this host's journal is about.</summary>
+/// <param name="PersistenceId"><c>host</c>, <c>host-HOST-network-ID</c>, <c>endpoint-ID</c>; <c>registry</c> and <c>network-ID</c> where the registry is.</param>
+public sealed record JournalSummary(string PersistenceId, long Events, long LastSequenceNr);
+
+/// <summary>GET /v1/journal/{persistence id}/state.</summary>
+/// <param name="SequenceNr">The last event that is in it; 0: none.</param>
+/// <param name="Last">The last event that there is.</param>
+/// <param name="State">What is stored, by its names; for people.</param>
+public sealed record JournalState(string PersistenceId, long SequenceNr, long Last, JsonElement State);

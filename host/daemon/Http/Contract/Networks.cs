@@ -9,14 +9,14 @@ namespace IpvlanActors.Daemon.Http.Contract;
 /// <param name="Options">Driver options: <c>parent</c>, <c>ipvlan_mode</c>, <c>ipvlan_flag</c>, <c>mtu</c>, ...</param>
 public sealed record CreateNetworkRequest(
     string Name,
-    IReadOnlyList<string> Subnets,
-    IReadOnlyList<string> Gateways,
-    IReadOnlyList<string> IpRanges,
-    IReadOnlyDictionary<string, string> AuxAddresses,
-    bool Internal,
-    bool Ipv4,
-    IReadOnlyDictionary<string, string> Options,
-    IReadOnlyDictionary<string, string> Labels);
+    IReadOnlyList<string>? Subnets = null,
+    IReadOnlyList<string>? Gateways = null,
+    IReadOnlyList<string>? IpRanges = null,
+    IReadOnlyDictionary<string, string>? AuxAddresses = null,
+    bool Internal = false,
+    bool Ipv4 = true,
+    IReadOnlyDictionary<string, string>? Options = null,
+    IReadOnlyDictionary<string, string>? Labels = null);
 
 public sealed record NetworkCreatedReply(string Id, string Name);
 
