@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
-using IpvlanActors.Domain.Networks;
 
 namespace IpvlanActors.Client;
 

@@ -43,7 +43,7 @@ internal sealed partial class GatewayActor
             return await Join(command, EndpointId.From(key.NewId()));
         return !key.MadeTheSame(known.Endpoint.Value) ? Reused(text, $"endpoint {known.Endpoint.Short}")
             : known.IsJoined ? await WithLink(new(known))
-            : await Join(command with { Name = known.Name }, known.Endpoint);
+            : await Join(command with { Name = known.Name, MustBeNew = false }, known.Endpoint);
     });
 
     private async Task<object> Once(string text, string asked, Func<RequestKey, Task<object>> act)

@@ -17,7 +17,7 @@ internal sealed record Surroundings(TextWriter Out, TextWriter Error)
     public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
 
     /// <summary>Columns and lines of the terminal that we write to; null: it is none.</summary>
-    public Func<(int Width, int Height)?> Terminal { get; init; } = static () => Console.IsOutputRedirected ? null : (Console.WindowWidth, Console.WindowHeight);
+    public Func<(int Width, int Height)?> Terminal { get; init; } = Node.Terminal.Size;
 
     /// <summary>How long to wait before a node that has gone away is looked for again.</summary>
     public TimeSpan ComeBack { get; init; } = TimeSpan.FromSeconds(1);

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.Net.ServerSentEvents;
 using IpvlanActors.Ctl.Line;
 using IpvlanActors.Ctl.Node;
@@ -75,9 +74,16 @@ internal static class EventCommands
     private static string Line(JournalMessage e) => Table.Printable(FormattableString.Invariant(
         $"{e.At.UtcDateTime:yyyy-MM-dd HH:mm:ss.fff'Z'} {e.Cursor.Split('-')[0],6}  {e.Name,-19} {About(e)}{e.Text}"));
 
-    private static string About(JournalMessage e) => e.EndpointId is { } endpoint ? $"endpoint {Table.Short(endpoint)}: "
-        : e.NetworkId is { } network ? $"network {Table.Short(network)}: "
-        : "";
+    /// <summary>What it is about, unless its words say so.</summary>
+    private static string About(JournalMessage e) => (e.EndpointId, e.NetworkId) switch
+    {
+        ({ } endpoint, _) => Unless(e, "endpoint", endpoint),
+        (_, { } network) => Unless(e, "network", network),
+        _ => "",
+    };
+
+    private static string Unless(JournalMessage e, string what, string id) =>
+        e.Text.Contains(Table.Short(id), StringComparison.Ordinal) ? "" : $"{what} {Table.Short(id)}: ";
 
     private static string Query(string? network, string? endpoint) =>
         (network is null ? "" : $"&network={Session.Escape(network)}") + (endpoint is null ? "" : $"&endpoint={Session.Escape(endpoint)}");

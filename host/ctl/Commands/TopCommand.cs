@@ -53,7 +53,7 @@ internal static class TopCommand
         var following = Follow(session, picture, gate);
         if (await Task.WhenAny(following, Task.Delay(Frame, CancellationToken.None)) == following && await following is { } first)
             return session.Complain(first);
-        session.Out.Write(Enter);
+        await session.Out.WriteAsync(Enter);
         try
         {
             while (!ended.IsCancellationRequested)
@@ -66,8 +66,8 @@ internal static class TopCommand
         }
         finally
         {
-            session.Out.Write(Leave);
-            session.Out.Flush();
+            await session.Out.WriteAsync(Leave);
+            await session.Out.FlushAsync(CancellationToken.None);
         }
 
         return ExitCode.Done;

@@ -9,7 +9,7 @@ namespace IpvlanActors.Ctl.Commands;
 internal static class TopText
 {
     private const int HeadAndRates = 3;
-    private const int TableFrame = 4;
+    private const int TableFrame = 2;
 
     /// <summary>Lines, with colours if the terminal has any.</summary>
     /// <param name="height">What does not fit is counted.</param>
@@ -39,9 +39,13 @@ internal static class TopText
         yield return new Markup(Rates(picture));
         foreach (var problem in problems.Take(3))
             yield return new Markup($"[red]{Safe(problem)}[/]") { Overflow = Overflow.Ellipsis };
+        yield return Text.Empty;
         yield return Hosts(hosts, share);
+        yield return Text.NewLine;
         yield return Networks(networks, picture.Blocks.CountBy(b => b.NetworkId).ToDictionary(), share);
+        yield return Text.NewLine;
         yield return Routes(routes, share);
+        yield return Text.NewLine;
         foreach (var e in picture.Last)
             yield return new Markup(FormattableString.Invariant($"[grey]{e.At.UtcDateTime:HH:mm:ss}[/] {Safe(e.Name)} {Safe(e.Text)}")) { Overflow = Overflow.Ellipsis };
     }
@@ -76,9 +80,9 @@ internal static class TopText
 
     private static Table Filled<T>(int lines, List<T> all, Func<T, string[]> cells, params string[] headers)
     {
-        var table = new Table { Border = TableBorder.Simple, Expand = true };
+        var table = new Table { Border = TableBorder.None, Expand = true };
         foreach (var header in headers)
-            table.AddColumn(new TableColumn(header) { NoWrap = true });
+            table.AddColumn(new TableColumn($"[bold]{header}[/]") { NoWrap = true });
         foreach (var row in all.Take(lines))
             table.AddRow(cells(row));
         if (all.Count > lines)

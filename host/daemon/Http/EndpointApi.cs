@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka.Actor;
 using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
@@ -45,7 +44,7 @@ internal static class EndpointApi
         {
             Wish = NetworkApi.WishOf(r.Wish),
             MustBeNew = r.MustBeNew,
-            Routes = r.Routes?.ToImmutableArray(),
+            Routes = r.Routes is null ? null : NetworkApi.Texts(r.Routes, "routes"),
             Key = key,
         };
         var answer = await node.Gateway.Ask<object>(command, Patience);

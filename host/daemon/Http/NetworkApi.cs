@@ -67,7 +67,7 @@ internal static class NetworkApi
     };
 
     /// <summary>JSON may have null where the contract has a text.</summary>
-    private static ImmutableArray<string> Texts(IReadOnlyList<string?>? texts, string where) => texts?.Any(t => t is null) == true
+    public static ImmutableArray<string> Texts(IReadOnlyList<string?>? texts, string where) => texts?.Any(t => t is null) == true
         ? throw new JsonException($"{where} has null among its texts.")
         : [.. texts?.OfType<string>() ?? []];
 

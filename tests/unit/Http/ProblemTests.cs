@@ -34,6 +34,7 @@ public sealed class ProblemTests : IAsyncLifetime
     [InlineData("POST", "v1/networks", """{"name":"n","subnets":"10.0.0.0/24"}""", 400, "request-invalid")]
     [InlineData("POST", "v1/networks", """{"name":"-"}""", 400, "name-invalid")]
     [InlineData("POST", "v1/endpoints", "{}", 404, "network-unknown")]
+    [InlineData("POST", "v1/endpoints", """{"network":"n","netns":"c","routes":[null]}""", 400, "request-invalid")]
     [InlineData("GET", "v1/networks/none", null, 404, "network-unknown")]
     [InlineData("GET", "v1/endpoints/none", null, 404, "endpoint-unknown")]
     [InlineData("GET", "v1/endpoints?limit=0", null, 400, "request-invalid")]
