@@ -86,7 +86,7 @@ public class ContainerRoutesTests
     private static string Given(NetworkSpec spec, string given, params string[] addresses)
     {
         var routes = given.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(r => GivenRoute.TryParse(r, out var route) ? route : throw new FormatException(r));
-        return string.Join("; ", ContainerRoutes.For(spec, [.. addresses.Select(InterfaceAddress.Parse)], Link("eth0"), new([.. routes])));
+        return string.Join("; ", ContainerRoutes.For(spec, [.. addresses.Select(InterfaceAddress.Parse)], Link("eth0"), given: new GivenRoutes([.. routes])));
     }
 
     private static string Routes(NetworkSpec spec, params string[] addresses) =>
