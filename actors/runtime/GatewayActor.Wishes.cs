@@ -3,7 +3,6 @@ using System.Collections.Immutable;
 using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
-using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Ipam;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;

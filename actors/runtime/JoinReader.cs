@@ -48,10 +48,11 @@ internal static class JoinReader
         var path = PathOf(netns);
         if (path is null)
             return (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} is no network namespace: say a path, a name under /run/netns, or pid:N."));
-        var found = await lanes.Identify(path);
+        var (asked, askedOwn) = (lanes.Identify(path), lanes.Identify(HostNamespace)); // at once: every join waits for this
+        var found = await asked;
         if (found.Sandbox is null)
             return (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} is not a network namespace: {found.Fault!.Text}; make the namespace first (ip netns add NAME), or say a path, a name under /run/netns, or pid:N."));
-        var own = await lanes.Identify(HostNamespace);
+        var own = await askedOwn;
         return own.Sandbox?.Inode == found.Sandbox.Inode
             ? (null, new(RefusalCodes.SandboxInvalid, $"--netns {netns} is the host's own namespace: an endpoint needs one of its own."))
             : (found.Sandbox, null);

@@ -138,6 +138,8 @@ internal sealed class BenchNode : IAsyncDisposable
 
     public double ReadySeconds { get; }
 
+    public int ProcessId => _process.Id;
+
     public double ResidentMiB => long.Parse(
         File.ReadLines($"/proc/{_process.Id}/status").First(l => l.StartsWith("VmRSS", StringComparison.Ordinal))[6..^2].Trim(), CultureInfo.InvariantCulture) / 1024.0;
 

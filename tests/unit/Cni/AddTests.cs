@@ -162,6 +162,31 @@ public sealed class AddTests : IAsyncLifetime
         Assert.Equal(address, (string)(await _cni.Added(conf, "c1", args))["ips"]![0]!["address"]!);
     }
 
+    [Fact]
+    public async Task An_address_of_each_family_may_be_asked_for_from_several_ranges()
+    {
+        _cni.Host.Container("c1");
+        const string Ranges = """{"ranges":[[{"subnet":"10.1.0.0/16"},{"subnet":"10.2.0.0/16"}],[{"subnet":"2001:db8:1::/64"}]]}""";
+        var result = await _cni.Added(_cni.Conf(keys: ("ipam", CniNode.Object(Ranges))), "c1", "IP=10.2.0.9,2001:db8:1::9");
+        Assert.Equal(["10.2.0.9/16", "2001:db8:1::9/64"], result["ips"]!.AsArray().Select(i => (string)i!["address"]!));
+        await _cni.Node.Agrees();
+    }
+
+    [Theory]
+    [InlineData("10.1.0.0/16", "overlaps")]
+    [InlineData("10.1.4.0/24", "overlaps")]
+    [InlineData("10.3.0.0", "is not a prefix")]
+    [InlineData("224.0.0.0/8", "no container can have")]
+    public async Task A_subnet_that_cannot_be_is_an_error_that_makes_nothing(string subnet, string text)
+    {
+        _cni.Host.Container("c1");
+        var ipam = new JsonObject { ["subnets"] = new JsonArray("10.1.0.0/16", subnet) };
+        var error = (await _cni.Add(_cni.Conf(keys: ("ipam", ipam)), "c1")).Error();
+        Assert.Equal(7, error.Code);
+        Assert.Contains(text, error.Text, StringComparison.Ordinal);
+        Assert.Empty(_cni.Node.View.Networks);
+    }
+
     [Theory]
     [InlineData("IP=10.1.0.2", 100, "Address already in use: 10.1.0.2 is held by endpoint cni.eth0.c1")]
     [InlineData("IP=10.9.0.2", 7, "no configured subnet contains IP address 10.9.0.2")]

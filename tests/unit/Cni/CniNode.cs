@@ -1,7 +1,6 @@
 extern alias cni;
 using System.Diagnostics;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http;

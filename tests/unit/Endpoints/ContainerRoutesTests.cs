@@ -50,8 +50,44 @@ public class ContainerRoutesTests
             Routes(spec, "10.1.214.10/24", "2001:db8::2/64"));
     }
 
+    [Theory]
+    [InlineData("", "")]
+    [InlineData("10.8.0.0/16", "10.8.0.0/16 via 10.1.0.1 dev eth0 proto 3")]
+    [InlineData("10.8.0.0/16 via 10.1.0.9, default via 2001:db8::9", "10.8.0.0/16 via 10.1.0.9 dev eth0 proto 3; default via 2001:db8::9 dev eth0 proto 3 metric 1024")]
+    public void In_L2_given_routes_are_all_there_are(string given, string routes) =>
+        Assert.Equal(routes, Given(Spec("10.1.0.0/16 2001:db8::/64", "parent=eth0"), given, "10.1.0.2/16", "2001:db8::2/64"));
+
+    [Theory]
+    [InlineData("parent=eth0 gateway=none")]
+    [InlineData("")]
+    public void In_L2_without_a_gateway_they_go_to_the_device(string options) =>
+        Assert.Equal("10.8.0.0/16 dev eth0 proto 3", Given(Spec("10.1.0.0/16", options), "10.8.0.0/16", "10.1.0.2/16"));
+
+    [Theory]
+    [InlineData("", "default dev eth0 proto 3")]
+    [InlineData("default via 10.1.0.9", "default dev eth0 proto 3")]
+    [InlineData("10.8.0.0/16 via 10.1.0.9", "default dev eth0 proto 3; 10.8.0.0/16 dev eth0 proto 3")]
+    public void In_L3_they_are_beside_the_default_route_and_all_go_to_the_device(string given, string routes) =>
+        Assert.Equal(routes, Given(Spec("10.1.0.0/16", "parent=eth0 ipvlan_mode=l3"), given, "10.1.0.2/16"));
+
+    [Theory]
+    [InlineData("10.0.0.1/8")]
+    [InlineData("10.0.0.0")]
+    [InlineData("10.0.0.0/8 via")]
+    [InlineData("10.0.0.0/8 via ten")]
+    [InlineData("10.0.0.0/8 via 2001:db8::1")]
+    [InlineData("::/0 via 10.1.0.1")]
+    [InlineData("")]
+    public void What_is_no_route_is_not_read(string text) => Assert.False(GivenRoute.TryParse(text, out _));
+
     [Fact]
     public void No_address_no_route() => Assert.Equal("", Routes(Spec("10.1.0.0/16", "parent=eth0")));
+
+    private static string Given(NetworkSpec spec, string given, params string[] addresses)
+    {
+        var routes = given.Split(", ", StringSplitOptions.RemoveEmptyEntries).Select(r => GivenRoute.TryParse(r, out var route) ? route : throw new FormatException(r));
+        return string.Join("; ", ContainerRoutes.For(spec, [.. addresses.Select(InterfaceAddress.Parse)], Link("eth0"), given: new GivenRoutes([.. routes])));
+    }
 
     private static string Routes(NetworkSpec spec, params string[] addresses) =>
         string.Join("; ", ContainerRoutes.For(spec, [.. addresses.Select(InterfaceAddress.Parse)], Link("eth0")));

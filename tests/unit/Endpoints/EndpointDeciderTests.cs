@@ -34,6 +34,27 @@ public class EndpointDeciderTests
     }
 
     [Fact]
+    public void Given_routes_are_kept_and_are_the_same_when_asked_again()
+    {
+        var given = new GivenRoutes([new(P("10.9.0.0/16"), null)]);
+        Assert.Equal(given, Assert.IsType<EndpointJoined>(Do(Join() with { Routes = given })[1]).Routes);
+        Assert.Equal(given, _state.Routes);
+        Assert.Empty(Do(Join() with { Routes = new([new(P("10.9.0.0/16"), null)]) }));
+        Refused(RefusalCodes.EndpointExists, Try(Join()), "joined with other routes");
+        Do(new LeaveEndpoint(At(), LeaveReason.Asked));
+        Do(Join());
+        Assert.Null(_state.Routes);
+    }
+
+    [Fact]
+    public void A_route_of_a_family_without_an_address_is_refused()
+    {
+        var join = Join() with { Routes = new([new(P("10.9.0.0/16"), null), new(P("2001:db8::/64"), null)]) };
+        Refused(RefusalCodes.RouteInvalid, Try(join), "route 2001:db8::/64", "has no IPv6 address");
+        Assert.Equal(EndpointDecider.Initial, _state);
+    }
+
+    [Fact]
     public void An_endpoint_that_left_may_join_again_elsewhere()
     {
         Do(Join());

@@ -90,6 +90,11 @@ internal static partial class EventSamples
         new EndpointCreated(At, Endpoint, Network, "e0e1e2e3e4e5", [InterfaceAddress.Parse("10.1.0.2/16")]) { BringsDefault = false },
         new EndpointHandedOver(At, new Sandbox("/run/docker/netns/fa4d20c213b4", 0, "5a1b1f2e-0d5c-4b5e-9b0e-5f3c1d2e3f40"), LinkName.Parse("iv-e0e1e2e3e4e5"), HasDefault: true),
         new EndpointLeft(At, LeaveReason.Forgotten),
+        new EndpointJoined(At, new Sandbox("/run/netns/web-1", 1, "boot"), LinkName.Parse("eth0"))
+        {
+            Routes = new([new(Prefix.Parse("10.0.0.0/8"), Ip.Parse("10.1.0.1")), new(Prefix.Parse("2001:db8::/32"), null)]),
+        },
+        new EndpointJoined(At, new Sandbox("/run/netns/web-1", 1, "boot"), LinkName.Parse("eth0")) { Routes = new([]) },
     ];
 
     private static VlanId Vlan(int number) => VlanId.TryCreate(number, out var id) ? id : throw new ArgumentOutOfRangeException(nameof(number));
