@@ -168,6 +168,10 @@ public sealed class PluginTests : IAsyncLifetime
         Assert.Empty(_node.View.Networks.Values.Single().Holders);
     }
 
+    [Fact]
+    public async Task A_call_that_dockerd_repeats_without_its_words_is_refused_so_that_it_takes_all_back() =>
+        Assert.Contains("do it again", await Refusal("NetworkDriver.Join", ""), StringComparison.Ordinal);
+
     [Theory]
     [InlineData("endpoint-join.allocated", "NetworkDriver.CreateEndpoint")]
     [InlineData("endpoint-create.journaled", "NetworkDriver.CreateEndpoint")]
