@@ -53,19 +53,19 @@ public sealed class TwoDockersTests : IAsyncLifetime
         for (var n = 0; n < 2; n++)
             await Eventually.Holds(async () => Assert.Equal(["blue"], await _dockers[n].Networks(Drivers[n])), 30, [.. _hosts]);
 
-        await _dockers[0].Must("run --net=blue --name=a -id alpine /bin/sh");
-        await _dockers[1].Must("run --net=blue --name=b -id alpine /bin/sh");
-        var (a, b) = ((await _dockers[0].Look("a")).Link("eth0").Global[0], (await _dockers[1].Look("b")).Link("eth0").Global[0]);
+        await _dockers[0].Must("run --net=blue --name=aa -id alpine /bin/sh");
+        await _dockers[1].Must("run --net=blue --name=bb -id alpine /bin/sh");
+        var (a, b) = ((await _dockers[0].Look("aa")).Link("eth0").Global[0], (await _dockers[1].Look("bb")).Link("eth0").Global[0]);
         Assert.NotEqual(a, b);
-        Assert.True(await _dockers[0].Pings("a", b.Split('/')[0], seconds: 20));
-        Assert.True(await _dockers[1].Pings("b", a.Split('/')[0], seconds: 20));
+        Assert.True(await _dockers[0].Pings("aa", b.Split('/')[0], seconds: 20));
+        Assert.True(await _dockers[1].Pings("bb", a.Split('/')[0], seconds: 20));
 
         // an address that one host holds is not to be had on the other, and one that is free there is lent
-        var said = await _dockers[1].Type($"run --net=blue --name=c --ip={a.Split('/')[0]} -id alpine /bin/sh");
+        var said = await _dockers[1].Type($"run --net=blue --name=cc --ip={a.Split('/')[0]} -id alpine /bin/sh");
         Assert.Contains("Address already in use", said.Err, StringComparison.Ordinal);
-        await _dockers[1].Must("rm -f c");
-        await _dockers[1].Must("run --net=blue --name=d --ip=10.7.0.9 -id alpine /bin/sh");
-        Assert.True(await _dockers[0].Pings("a", "10.7.0.9", seconds: 20));
+        await _dockers[1].Must("rm -f cc");
+        await _dockers[1].Must("run --net=blue --name=dd --ip=10.7.0.9 -id alpine /bin/sh");
+        Assert.True(await _dockers[0].Pings("aa", "10.7.0.9", seconds: 20));
         Assert.Contains((await _hosts[1].Ctl.Network("blue")).Blocks, block => block is { Block: "10.7.0.9/32", Host: "h2" });
     }
 }
