@@ -57,6 +57,15 @@ need_cni() {
   need_packages containernetworking-plugins:/usr/lib/cni/host-local podman:podman busybox-static:/usr/bin/busybox
 }
 
+# need_docker: a dockerd for tests that start one of their own. The service that the package brings is not started.
+need_docker() {
+  local policy=/usr/sbin/policy-rc.d made=""
+  [ -x /usr/sbin/dockerd ] && command -v busybox > /dev/null && return
+  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' > $policy && chmod +x $policy && made=1; }
+  (need_packages docker.io:/usr/sbin/dockerd busybox-static:busybox) || say "Without them the tests with a dockerd are skipped"
+  [ -z "$made" ] || rm -f $policy
+}
+
 need_lab_kernel() {
   need_packages user-mode-linux:linux.uml gcc:cc libc6-dev:/usr/include/stdio.h
 }

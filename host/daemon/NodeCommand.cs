@@ -35,6 +35,7 @@ public static class NodeCommand
             await removals.CarryOut();
             using var telemetry = new NodeTelemetry(facts, scraped: settings.Web.Port > 0);
             await using var web = await WebServer.Start(facts, telemetry);
+            Systemd.Ready();
             await Stopped(cancelled);
             await api.DisposeAsync();
             if (docker is not null)

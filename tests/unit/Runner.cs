@@ -28,7 +28,7 @@ internal static class Runner
         found.Done.WaitOne();
 
         var (shared, names) = args is ["--shared", var folder, .. var rest] ? (folder, rest) : (null, args);
-        var wanted = found.Cases.Where(c => names.Length == 0 || names.Any(a => c.DisplayName.Contains(a, StringComparison.OrdinalIgnoreCase)));
+        var wanted = found.Cases.Where(c => names.Length == 0 ? !OnlyByName(c) : names.Any(a => c.DisplayName.Contains(a, StringComparison.OrdinalIgnoreCase)));
         using var results = new Results();
         using var executor = framework.GetExecutor(assembly.GetName());
         foreach (var part in shared is null ? [wanted] : Share(wanted, shared))
@@ -41,6 +41,9 @@ internal static class Runner
         Console.Out.WriteLine($"{results.Passed} passed, {results.Failed} failed, {results.Skipped} skipped");
         return results.Failed > 0 || (results.Passed == 0 && shared is null) ? 1 : 0;
     }
+
+    /// <summary>What takes long, <c>[Trait("run", "by name")]</c>, runs only for whoever asks for it.</summary>
+    private static bool OnlyByName(ITestCase test) => test.Traits.TryGetValue("run", out var how) && how.Contains("by name");
 
     /// <summary>Class by class, the largest first, those that nobody else has taken.</summary>
     private static IEnumerable<IEnumerable<ITestCase>> Share(IEnumerable<ITestCase> cases, string folder) =>

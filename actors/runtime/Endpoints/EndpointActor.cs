@@ -161,7 +161,8 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
         var others = view.Endpoints.Values
             .Where(e => e.Endpoint != endpoint && e is { IsHandedOver: true, IsJoined: true, HasDefault: true } && e.Sandbox == handOver.Sandbox)
             .Select(e => view.Networks.GetValueOrDefault(e.Network)?.Spec).OfType<NetworkSpec>();
-        return view.Networks.GetValueOrDefault(handOver.Network)?.Spec is { } spec && ContainerRoutes.MayBringDefault(spec, Decided.BringsDefault, others);
+        return view.Networks.GetValueOrDefault(handOver.Network)?.Spec is { } spec && ContainerRoutes.MayBringDefault(spec, Decided.BringsDefault, others)
+            && ContainerRoutes.For(spec, Decided.Addresses, Decided.Interface).Any(r => r.Destination.IsDefault); // L2 without a gateway has none to bring
     }
 
     private void Plug(Slave slave, bool fresh, bool isNew, IActorRef asker)

@@ -9,11 +9,13 @@ public sealed record DockerSettings(string Enabled, string Socket, string Api, b
     private const string On = "on";
     private const string No = "off";
     private const string Auto = "auto";
+    private const string DockerData = "/var/lib/docker";
 
     public static DockerSettings Off { get; } = new(No, "", "", AutoCreate: false);
 
-    /// <summary>dockerd makes the directory of its own sockets when it starts; it is not for us to say that there is a Docker.</summary>
-    public bool IsWanted => Enabled == On || (Enabled == Auto && Directory.Exists(Path.GetDirectoryName(Path.GetDirectoryName(Socket))));
+    /// <summary>Its data tell of a Docker too: after a boot ipvland is there before dockerd has made the directory of its sockets.</summary>
+    public bool IsWanted => Enabled == On
+        || (Enabled == Auto && (Directory.Exists(Path.GetDirectoryName(Path.GetDirectoryName(Socket))) || Directory.Exists(DockerData)));
 
     /// <exception cref="ConfigException">A value is not possible.</exception>
     public static DockerSettings Read(Akka.Configuration.Config docker)

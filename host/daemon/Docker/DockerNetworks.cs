@@ -13,11 +13,14 @@ namespace IpvlanActors.Daemon.Docker;
 internal sealed class DockerNetworks(Boards boards, DockerApi api, string driver, ILoggingAdapter log)
 {
     private const string Label = "ipvland.network";
+    /// <summary>One that Docker is just making is bound a moment after it has come to this host.</summary>
+    private readonly Suspicion<NetworkId> _unbound = new(TimeSpan.FromSeconds(1));
     private readonly Dictionary<string, string> _told = [];
     private string? _seen;
+    private bool _isWaiting;
 
-    /// <summary>Networks have come or gone since the last look.</summary>
-    public bool IsBehind => _seen != Seen(boards.View.Current);
+    /// <summary>Networks have come or gone since the last look, or may have to be made.</summary>
+    public bool IsBehind => _seen != Seen(boards.View.Current) || _isWaiting;
 
     /// <exception cref="HttpRequestException">dockerd is not there.</exception>
     public async Task Follow()
@@ -25,8 +28,11 @@ internal sealed class DockerNetworks(Boards boards, DockerApi api, string driver
         var view = boards.View.Current;
         _seen = Seen(view);
         var there = (await api.Networks()).Where(n => n.Labels.ContainsKey(Label)).ToList();
-        foreach (var (id, network) in view.Networks.Where(n => n.Value.Binding is null && !there.Any(t => t.Labels[Label] == n.Key.Value)))
-            await Try(network.Spec!.Name, () => api.Create(Creation(id, network.Spec!)));
+        var unbound = view.Networks.Where(n => n.Value.Binding is null && !there.Any(t => t.Labels[Label] == n.Key.Value)).Select(n => n.Key).ToList();
+        var late = _unbound.Look(unbound, TimeProvider.System.GetUtcNow());
+        _isWaiting = late.Count < unbound.Count;
+        foreach (var id in late)
+            await Try(view.Networks[id].Spec!.Name, () => api.Create(Creation(id, view.Networks[id].Spec!)));
         foreach (var gone in there.Where(t => NetworkId.TryParse(t.Labels[Label], out var id) && !view.Networks.ContainsKey(id) && !boards.Catalogue.Current.Networks.ContainsKey(id)))
             await Try(gone.Name, () => api.Remove(gone.Id));
     }

@@ -14,6 +14,8 @@ internal delegate Task<object> AskNode(INodeCommand command);
 /// </summary>
 internal sealed class DockerPlugin
 {
+    private static readonly string[] WithoutBody = ["Activate", "GetCapabilities", "GetDefaultAddressSpaces"];
+
     private readonly NetworkDriver _networks;
     private readonly IpamDriver _ipam;
     private readonly PendingPools _pools = new();
@@ -26,10 +28,13 @@ internal sealed class DockerPlugin
     }
 
     /// <param name="method">As in the path: <c>NetworkDriver.Join</c>.</param>
-    /// <param name="body">Empty where the method has no argument, and when dockerd repeats a call that broke off.</param>
+    /// <param name="body">Empty where the method has no argument; and, since its words have been sent already, when dockerd repeats
+    /// a call whose answer broke off. It then takes back what it has begun.</param>
     /// <returns>Null: there is no such method.</returns>
     public async Task<JsonObject?> Answer(string method, string body)
     {
+        if (body.Length == 0 && !WithoutBody.Contains(method.Split('.')[^1]))
+            return DockerJson.Failure($"ipvland was started anew while Docker waited for {method}, and Docker repeats it without saying what it is about: do it again.");
         try
         {
             return method.Split('.') switch

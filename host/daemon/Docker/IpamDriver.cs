@@ -44,7 +44,7 @@ internal sealed class IpamDriver(AskNode ask, Boards boards, PendingPools pools,
             : (await ask.Granted<SubnetReply>(new ChooseSubnetCommand([.. pools.Subnets]))).Subnet;
         Prefix? range = string.IsNullOrEmpty(call.SubPool) ? null : Read(call.SubPool);
         var id = new PoolId(subnet, range, name);
-        if (NetworkOf(id) is null || (name.Length > 0 && string.IsNullOrEmpty(call.Pool)))
+        if (name.Length == 0 || string.IsNullOrEmpty(call.Pool))
             pools.Add(id);
         return new() { ["PoolID"] = id.ToString(), ["Pool"] = subnet.ToString(), ["Data"] = new JsonObject() };
     }
@@ -99,7 +99,9 @@ internal sealed class IpamDriver(AskNode ask, Boards boards, PendingPools pools,
             return new() { ["Address"] = reserved.Address.ToString(), ["Data"] = new JsonObject() };
         }
 
-        // the network is still to come, and will be judged as a whole then
+        // the network is still to come, and will be judged as a whole then; for containers nothing is asked before
+        if (!isGateway && wanted is null)
+            throw Refuse(RefusalCodes.NetworkUnknown, $"ipvland has no network with {pool.Subnet}, and gives addresses to no other driver's: say -d ipvland as well, or take another --ipam-driver.");
         if (isGateway && wanted is not null)
             pools.GiveGateway(pool.Subnet);
         return Address(wanted ?? First(pool.Subnet), pool.Subnet);

@@ -8,6 +8,9 @@ namespace IpvlanActors.Tests.Lab.Support;
 /// <param name="Security">Of a host of a cluster: lines of the configuration's security block.</param>
 public sealed record DaemonConfig(string Host, string Cluster = "", string Security = "insecure-remoting = true")
 {
+    /// <summary>Lines of the configuration's docker block. Docker's door stays shut unless a test opens it: its folder is one for all namespaces.</summary>
+    public string Docker { get; init; } = "enabled = off";
+
     /// <summary>A host of a cluster whose hosts list each other as seeds; the first of them has the registry.</summary>
     public static DaemonConfig InCluster(string host, string address, params string[] seeds) => new(host, $$"""
           bind = "{{address}}"
@@ -16,11 +19,12 @@ public sealed record DaemonConfig(string Host, string Cluster = "", string Secur
           registry = {{(address == seeds[0] ? "true" : "false")}}
         """);
 
-    /// <summary>Docker's door stays shut: its socket's folder is one for all namespaces.</summary>
     public override string ToString() => $$"""
         ipvland {
           host.name = "{{Host}}"
-          docker.enabled = off
+          docker {
+            {{Docker}}
+          }
           {{(Cluster.Length == 0 ? "" : $"cluster {{\n{Cluster}\n}}\n  security {{\n{Security}\n}}")}}
         }
         """;

@@ -19,6 +19,20 @@ public sealed class LabTheoryAttribute : TheoryAttribute
     public LabTheoryAttribute() => Skip = Machine.Missing;
 }
 
+/// <summary>As <see cref="LabFactAttribute"/>, with a real dockerd; skipped, with the reason, where there is none.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DockerFactAttribute : FactAttribute
+{
+    public DockerFactAttribute() => Skip = Machine.MissingForDocker;
+}
+
+/// <summary>As <see cref="DockerFactAttribute"/>, with cases.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class DockerTheoryAttribute : TheoryAttribute
+{
+    public DockerTheoryAttribute() => Skip = Machine.MissingForDocker;
+}
+
 internal static class Machine
 {
     /// <summary>In the lab kernel (one slow CPU) everything takes several times as long.</summary>
@@ -28,6 +42,12 @@ internal static class Machine
 
     /// <summary>Why no lab test can run here; null if they can.</summary>
     public static string? Missing => Reason.Value;
+
+    /// <summary>Why no test with a dockerd can run here; null if they can.</summary>
+    public static string? MissingForDocker => Missing
+        ?? (new[] { Docker.Dockerd.Program, Docker.Dockerd.Containerd, Docker.Dockerd.Client }.FirstOrDefault(p => !File.Exists(p)) is { } missing
+            ? $"there is no {missing}: apt-get install docker.io busybox-static (tests/run does, as root)"
+            : null);
 
     /// <summary>How long to wait for what takes <paramref name="seconds"/> at worst on a busy ordinary machine.</summary>
     public static TimeSpan Patience(double seconds) => TimeSpan.FromSeconds(IsSlow ? 4 * seconds : seconds);

@@ -49,6 +49,13 @@ public sealed class Netns : IAsyncDisposable
     /// <summary>Runs lines of <c>ip</c> outside of any namespace of the lab.</summary>
     public static Task Batch(params string[] lines) => Batch([], lines);
 
+    /// <summary>The namespace of a process.</summary>
+    public static async Task<View> LookAt(int process)
+    {
+        var said = await Shell.Run("nsenter", ["-t", $"{process}", "-n", "ip", "-j", "-d", "-batch", "-"], LookScript);
+        return View.Parse(said.Must().Out);
+    }
+
     public async Task<View> Look()
     {
         var said = await Shell.Run("ip", ["-n", Name, "-j", "-d", "-batch", "-"], LookScript);

@@ -98,6 +98,28 @@ public sealed class PluginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Pools_that_no_network_of_ours_has_give_out_nothing_and_a_subnet_is_had_once()
+    {
+        var pool = await Said("IpamDriver.RequestPool", Pool("10.1.0.0/24"));
+        Assert.Contains("say -d ipvland as well", await Refusal("IpamDriver.RequestAddress", Address(pool, "")), StringComparison.Ordinal);
+        await Created('a', "10.1.0.0/24");
+        await Said("IpamDriver.RequestPool", Pool("10.1.0.0/24"));
+        Assert.Contains("subnet 10.1.0.0/24 overlaps 10.1.0.0/24 of network docker-aaaaaaaaaaaa", await Refusal("NetworkDriver.CreateNetwork", Network('b', "10.1.0.0/24", "ipvland")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_network_without_a_gateway_leaves_it_to_the_next()
+    {
+        _host.Kernel.AddLink("eth1", "10.0.1.1/24");
+        await Said("NetworkDriver.CreateNetwork", Network('a', "10.1.0.0/24", ("gateway", "none"), ("parent", "eth0")));
+        await Said("NetworkDriver.CreateNetwork", Network('c', "10.2.0.0/24", ("ipvlan_mode", "l3"), ("parent", "eth1")));
+        await Said("NetworkDriver.CreateEndpoint", Endpoint('a', 'b', "10.1.0.2/24"));
+        await Said("NetworkDriver.CreateEndpoint", Endpoint('c', 'd', "10.2.0.2/24"));
+        Assert.Null((await Said("NetworkDriver.Join", Join('a', 'b')))["Gateway"]);
+        Assert.Single((await Said("NetworkDriver.Join", Join('c', 'd')))["StaticRoutes"]!.AsArray());
+    }
+
+    [Fact]
     public async Task A_user_may_say_which_network_brings_it()
     {
         var pool = await Created('a', "10.1.0.0/24", ("ipvlan_mode", "l3"), ("parent", "eth0"));
@@ -167,6 +189,10 @@ public sealed class PluginTests : IAsyncLifetime
         Assert.Empty(_node.View.Endpoints);
         Assert.Empty(_node.View.Networks.Values.Single().Holders);
     }
+
+    [Fact]
+    public async Task A_call_that_dockerd_repeats_without_its_words_is_refused_so_that_it_takes_all_back() =>
+        Assert.Contains("do it again", await Refusal("NetworkDriver.Join", ""), StringComparison.Ordinal);
 
     [Theory]
     [InlineData("endpoint-join.allocated", "NetworkDriver.CreateEndpoint")]
