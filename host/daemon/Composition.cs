@@ -36,7 +36,7 @@ public static class Composition
         var host = view.Host.Id ?? new HostId(Guid.NewGuid());
         var boards = new Boards(new HostViewStore(view));
         var context = new NodeContext(
-            host, settings.HostName, Surroundings.BootId(), TimeProvider.System, boards, settings.Rest, CrashPoint())
+            host, settings.HostName, Surroundings.BootId(), Sabotage.Clock(), boards, settings.Rest, CrashPoint())
         {
             Journal = JournalIdentity.Of(settings.JournalPath),
             BlockRest = settings.BlockRest,

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
@@ -10,11 +11,13 @@ namespace IpvlanActors.Daemon.Machine;
 
 /// <summary>
 /// What a test tells a node to do wrong (IPVLAND_BREAK, words with commas between), so that it can show that the wrong
-/// would be noticed. Nobody else sets the variable; without it nothing of this file is in the way of anything.
+/// would be noticed; and the clock that a test sets wrong (IPVLAND_CLOCK). Nobody else sets these variables; without them
+/// nothing of this file is in the way of anything.
 /// </summary>
 internal static class Sabotage
 {
     private const string Variable = "IPVLAND_BREAK";
+    private const string ClockVariable = "IPVLAND_CLOCK";
 
     private static readonly ImmutableHashSet<string> Words =
         [.. (Environment.GetEnvironmentVariable(Variable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
@@ -36,7 +39,17 @@ internal static class Sabotage
             .Select(b => new RouteAd(id, b.Key, b.Value.Epoch + 1, RouteOrigin.NextHop(network, b.Key.Family, kernel)!.Value)),
     ];
 
+    public static TimeProvider Clock() =>
+        Environment.GetEnvironmentVariable(ClockVariable) is { Length: > 0 } file ? new WrongClock(file) : TimeProvider.System;
+
     public static IKernel Spoil(IKernel kernel) => Words.IsEmpty ? kernel : new SpoiledKernel(kernel);
+
+    /// <summary>The file says by how many seconds it is wrong, and may say something else at any time.</summary>
+    private sealed class WrongClock(string file) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() =>
+            base.GetUtcNow().AddSeconds(long.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
+    }
 
     /// <summary>The node decides right, and its kernel gets it wrong.</summary>
     private sealed class SpoiledKernel(IKernel kernel) : IKernel

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 
@@ -15,6 +16,9 @@ public sealed record DaemonConfig(string Host, string Cluster = "", string Secur
           seeds = [{{string.Join(", ", seeds.Select(s => $"\"{s}:4053\""))}}]
           registry = {{(address == seeds[0] ? "true" : "false")}}
         """);
+
+    /// <summary>As a host that has the registry as well, which in a cluster with SQLite is one too many.</summary>
+    public DaemonConfig WithRegistry() => this with { Cluster = Cluster.Replace("registry = false", "registry = true", StringComparison.Ordinal) };
 
     /// <summary>Docker's door stays shut: its socket's folder is one for all namespaces.</summary>
     public override string ToString() => $$"""
@@ -38,6 +42,8 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
     private Process? _process;
     private bool _mounted;
 
+    private string ClockFile => Path.Combine(_folder, "clock");
+
     /// <summary>Read at the next start.</summary>
     public DaemonConfig Config { get; set; } = config;
 
@@ -50,12 +56,34 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
     /// </summary>
     public Guid? Boot { get; set; }
 
+    /// <summary>How far its clock is ahead of the lab's, once this has been set for the first time before its start.</summary>
+    public TimeSpan? Ahead
+    {
+        get;
+        set
+        {
+            field = value;
+            File.WriteAllText(ClockFile + ".new", string.Create(CultureInfo.InvariantCulture, $"{value?.TotalSeconds ?? 0:0}"));
+            File.Move(ClockFile + ".new", ClockFile, overwrite: true);
+        }
+    }
+
     public string Data => Path.Combine(_folder, "data");
 
     /// <summary>The journal's file, which can be read with the daemon up or down.</summary>
     public string Journal => Path.Combine(Data, "journal.db");
 
     public string Socket => Path.Combine(_folder, "api.sock");
+
+    /// <summary>All that it has said so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_logLock)
+                return _log.ToString();
+        }
+    }
 
     public bool Running => _process is { HasExited: false };
 
@@ -178,19 +206,21 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
             start.Environment["IPVLAND_CRASH_AT"] = crashAt;
         if (Break is not null)
             start.Environment["IPVLAND_BREAK"] = Break;
+        if (Ahead is not null)
+            start.Environment["IPVLAND_CLOCK"] = ClockFile;
 
         var ready = Channel.CreateUnbounded<string>();
         _process?.Dispose();
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.Exited += (_, _) => ready.Writer.TryComplete();
-        _process.ErrorDataReceived += (_, line) => Log(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.OutputDataReceived += (_, line) =>
         {
-            Log(line.Data);
+            Note(line.Data);
             if (line.Data?.StartsWith("ready", StringComparison.Ordinal) == true)
                 ready.Writer.TryWrite(line.Data);
         };
-        Log($"=== start {crashAt}");
+        Note($"=== start {crashAt}");
         _process.Start();
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
@@ -207,7 +237,7 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", $"mount --bind {file} /proc/sys/kernel/random/boot_id && exec \"$@\"", "sh"];
     }
 
-    private void Log(string? line)
+    private void Note(string? line)
     {
         if (line is null)
             return;
