@@ -18,7 +18,7 @@ public static class MemberRoles
     /// Of what hosts say to each other. Raised when a host would misunderstand one with the number before, which then refuse
     /// each other; what is only added does not raise it.
     /// </summary>
-    private const int Protocol = 2; // 2: routes and catalogue as feeds
+    private const int Protocol = 3; // 2: routes and catalogue as feeds; 3: what a host has seen goes in parts
 
     private const string HostPrefix = "host-";
 

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -31,6 +32,7 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ImmutableArray<Witness> _testimony = [];
     private bool _leaving;
 
     /// <summary>The registry has answered this host's registration, or had its time: it grants nothing to strangers.</summary>
@@ -77,8 +79,8 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
             case SurrenderRequest surrender:
                 AskHost(surrender).PipeTo(Sender);
                 break;
-            case WitnessRequest:
-                Sender.Tell(new Witness(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
+            case WitnessRequest request:
+                Sender.Tell(Testify(request.Part));
                 break;
             case LendRequest lend:
                 AskHost(lend).PipeTo(Sender);
@@ -105,6 +107,14 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
             return;
         _introduced = true;
         Stash.UnstashAll();
+    }
+
+    /// <summary>All parts are of one moment: that of the first.</summary>
+    private Witness Testify(int part)
+    {
+        if (part == 0 || part >= _testimony.Length)
+            (part, _testimony) = (0, Testifying.Split(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
+        return _testimony[part];
     }
 
     private RegisterHostRequest Registration()

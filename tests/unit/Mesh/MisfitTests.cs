@@ -19,13 +19,13 @@ public sealed class MisfitTests
     }
 
     [Theory]
-    [InlineData("speaks-2-postgresql")]
-    [InlineData("speaks-3-sqlite")]
+    [InlineData("speaks-3-postgresql")]
+    [InlineData("speaks-2-sqlite")]
     [InlineData("some-role-of-before-there-were-such-words")]
     public void Who_speaks_otherwise_must_go_and_hears_both_words(string theirs)
     {
         var why = Misfit.Why(Seat("me", Sqlite), [Seat("one", Sqlite), Seat("10.0.0.9:4053", theirs)]);
-        Assert.Contains("'2-sqlite' and 10.0.0.9:4053", why, StringComparison.Ordinal);
+        Assert.Contains("'3-sqlite' and 10.0.0.9:4053", why, StringComparison.Ordinal);
         Assert.Contains(theirs.StartsWith("speaks-", StringComparison.Ordinal) ? $"'{theirs[7..]}'" : "'nothing'", why, StringComparison.Ordinal);
     }
 
