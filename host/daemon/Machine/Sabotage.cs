@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
@@ -24,11 +25,21 @@ internal static class Sabotage
 
     public static bool Of(string word) => Words.Contains(word);
 
-    /// <summary>skip-verification: whatever a peer tells is believed.</summary>
-    public static RouteJudge Judge() => !Of("skip-verification") ? RouteVerifier.Judge : static (origin, ad, basis) =>
-        basis.IsKnown && basis.View.Networks.GetValueOrDefault(ad.Network)?.Parent is { } parent
-            ? new(origin, ad, Route.ToPeer(ad.Prefix, ad.NextHop, parent.Name), "")
-            : RouteVerifier.Judge(origin, ad, basis);
+    /// <summary>
+    /// skip-verification: whatever a peer tells is believed. skip-epoch-check: whoever tells of a later claim than the
+    /// registry's is believed.
+    /// </summary>
+    public static RouteJudge Judge() => Of("skip-verification") ? Believe
+        : Of("skip-epoch-check") ? static (origin, ad, basis) => IsLater(ad, basis) ? Believe(origin, ad, basis) : RouteVerifier.Judge(origin, ad, basis)
+        : RouteVerifier.Judge;
+
+    /// <summary>skip-fence: a copied or restored journal is as good as any, and no block is ever another's.</summary>
+    public static Func<HostState, ClusterBoard, RegistrationBoard, Refusal?> Fence() =>
+        Of("skip-fence") ? static (_, _, _) => null : Runtime.Fence.Of;
+
+    /// <summary>skip-fence again.</summary>
+    public static BlockJudge CheckBlocks() => !Of("skip-fence") ? BlockCheck.Of : static (now, own, entry) =>
+        [.. BlockCheck.Of(now, own, entry).Where(c => c is not LoseBlock)];
 
     /// <summary>lie: tells that others' blocks are reached by this host, and by a later claim than theirs.</summary>
     public static RouteSource Origin(HostId self, Boards boards) => !Of("lie") ? RouteOrigin.Of : (id, network, kernel, blocks) =>
@@ -38,6 +49,14 @@ internal static class Sabotage
             .Where(b => b.Value.Host != self && RouteOrigin.NextHop(network, b.Key.Family, kernel) is not null)
             .Select(b => new RouteAd(id, b.Key, b.Value.Epoch + 1, RouteOrigin.NextHop(network, b.Key.Family, kernel)!.Value)),
     ];
+
+    private static RouteVerdict Believe(HostId origin, RouteAd ad, RouteBasis basis) =>
+        basis.IsKnown && basis.View.Networks.GetValueOrDefault(ad.Network)?.Parent is { } parent
+            ? new(origin, ad, Route.ToPeer(ad.Prefix, ad.NextHop, parent.Name), "")
+            : RouteVerifier.Judge(origin, ad, basis);
+
+    private static bool IsLater(RouteAd ad, RouteBasis basis) =>
+        basis.Catalogue.Networks.GetValueOrDefault(ad.Network)?.OwnerOf(ad.Prefix) is { } owner && owner.Epoch < ad.Epoch;
 
     public static TimeProvider Clock() =>
         Environment.GetEnvironmentVariable(ClockVariable) is { Length: > 0 } file ? new WrongClock(file) : TimeProvider.System;

@@ -9,6 +9,9 @@ namespace IpvlanActors.Tests.Lab.Support;
 /// <param name="Security">Of a host of a cluster: lines of the configuration's security block.</param>
 public sealed record DaemonConfig(string Host, string Cluster = "", string Security = "insecure-remoting = true")
 {
+    /// <summary>More lines of the configuration.</summary>
+    public string More { get; init; } = "";
+
     /// <summary>A host of a cluster whose hosts list each other as seeds; the first of them has the registry.</summary>
     public static DaemonConfig InCluster(string host, string address, params string[] seeds) => new(host, $$"""
           bind = "{{address}}"
@@ -25,6 +28,7 @@ public sealed record DaemonConfig(string Host, string Cluster = "", string Secur
         ipvland {
           host.name = "{{Host}}"
           docker.enabled = off
+          {{More}}
           {{(Cluster.Length == 0 ? "" : $"cluster {{\n{Cluster}\n}}\n  security {{\n{Security}\n}}")}}
         }
         """;
@@ -41,6 +45,8 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
     private readonly Lock _logLock = new();
     private Process? _process;
     private bool _mounted;
+
+    private string CrashFile => Path.Combine(_folder, "crash-at");
 
     private string ClockFile => Path.Combine(_folder, "clock");
 
@@ -96,6 +102,7 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
     {
         if (Running)
             throw new LabException("The daemon runs already.");
+        DieAt(crashAt);
         var ready = Launch(crashAt);
         using var patience = new CancellationTokenSource(Machine.Patience(30));
         try
@@ -110,6 +117,19 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         {
             throw new LabException($"The daemon was not ready after {Machine.Patience(30).TotalSeconds} s.\n{LogTail()}");
         }
+    }
+
+    /// <summary>From now on it kills itself when it comes to this point, once: its next start knows nothing of it. None: nowhere.</summary>
+    public void DieAt(string? point)
+    {
+        if (point is null)
+        {
+            File.Delete(CrashFile);
+            return;
+        }
+
+        File.WriteAllText(CrashFile + ".new", point);
+        File.Move(CrashFile + ".new", CrashFile, overwrite: true);
     }
 
     /// <summary>As systemd stops it.</summary>
@@ -202,8 +222,7 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
             RedirectStandardError = true,
             WorkingDirectory = _folder,
         };
-        if (crashAt is not null)
-            start.Environment["IPVLAND_CRASH_AT"] = crashAt;
+        start.Environment["IPVLAND_CRASH_AT"] = CrashFile;
         if (Break is not null)
             start.Environment["IPVLAND_BREAK"] = Break;
         if (Ahead is not null)
