@@ -52,6 +52,7 @@ public static class Composition
             var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel(asMacvlan: Sabotage.Of("macvlan"))), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host))
             {
                 MeshSetup = MeshSetup(settings),
+                RegistryStore = settings is { Registry: true, Journal.IsShared: true } ? settings.Journal.Identify : null,
                 Probe = Probe(settings),
                 OpenHistory = () => new HostHistory(settings.JournalPath),
             };

@@ -34,6 +34,7 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ImmutableArray<Witness> _testimony = [];
     private bool _leaving;
+    private bool _admitted;
 
     /// <summary>The registry has answered this host's registration, or had its time: it grants nothing to strangers.</summary>
     private bool _introduced;
@@ -45,7 +46,7 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     protected override void PreStart()
     {
         _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
-        RegisterIn(TimeSpan.Zero);
+        Timers.StartSingleTimer("nobody", Nobody.Instance, RegisterPatience);
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -54,6 +55,17 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     {
         switch (message)
         {
+            case Admitted when !_admitted:
+                _admitted = true;
+                RegisterIn(TimeSpan.Zero);
+                break;
+            case Admitted:
+                break;
+            case Nobody when !_admitted:
+                Introduced(); // no member yet: whoever asks shall hear that the registry does not answer
+                break;
+            case Nobody:
+                break;
             case ToRegistry when !_introduced:
                 Stash.Stash();
                 break;
@@ -170,6 +182,11 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     {
         foreach (var member in _cluster.State.Unreachable.Where(m => MemberRoles.HostOf(m) == gone))
             _cluster.Down(member.Address);
+    }
+
+    private sealed class Nobody : INoSerializationVerificationNeeded
+    {
+        public static readonly Nobody Instance = new();
     }
 
     private sealed class Register : INoSerializationVerificationNeeded
