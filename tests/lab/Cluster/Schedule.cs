@@ -141,6 +141,16 @@ public sealed partial record Schedule(int Hosts, ImmutableArray<Step> Steps)
     public static Schedule Parse(int hosts, string text) =>
         new(hosts, [.. text.Split([';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(s => Step.Parse(s, hosts))]);
 
+    /// <summary>Every step there is, each at least once, on three hosts: what every run of the lab does.</summary>
+    public static Schedule Everything { get; } = Parse(3, """
+        Create h1; Create h2 2; Join h1; Join h2; Join h3 1; Bogus h1 1; Noise h2 h3
+        PartOneWay h1 h2; JoinAt h2 9; Mend h1; PartAgents h1 h3; Join h3; Isolate h2; Join h2; Part h1 h2; Mend h1
+        CopyDisk h1; Create h1 3; Join h1 2; Flap h2; Die h3; Meddle h1 3; Renumber h2 4
+        LoseParent h3; ParentBack h3; FillDisk h3; Join h3; FreeDisk h3; RestoreDisk h1; Remove h2; RemoveNetwork h2 1
+        ClockJump h1; ClockJump h3 5; Restart h3; Misfit h2; Fit h2; Kill h3; Start h3; Stop h2; Start h2
+        PowerOff h2; Forget h1 h2; Join h3; Boot h2; Join h2; Clone h2 h3; Join h3; Unclone h3; Blackout h1 5; Join h3
+        """);
+
     /// <summary>The same seed, hosts, length and weights give the same steps.</summary>
     public static Schedule Random(int seed, int hosts, int length, ImmutableDictionary<Act, int>? weights = null) =>
         new Dice(seed, hosts, weights ?? Usual).Throw(length);

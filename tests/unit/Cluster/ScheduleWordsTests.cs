@@ -20,6 +20,9 @@ public class ScheduleWordsTests
     public void Chance_throws_every_step() =>
         Assert.Empty(Enum.GetValues<Act>().Except(Enumerable.Range(0, 200).SelectMany(seed => Schedule.Random(seed, 5, 60).Steps).Select(s => s.Act)));
 
+    [Fact]
+    public void What_every_run_does_has_every_step() => Assert.Empty(Enum.GetValues<Act>().Except(Schedule.Everything.Steps.Select(s => s.Act)));
+
     [Theory]
     [InlineData("Clone h1", "Step 'Clone h1': Clone needs two hosts, as in 'Clone h1 h2', and there is 1.")]
     [InlineData("Join h1; Forget", "Step 'Forget': Forget needs two hosts, as in 'Forget h1 h2', and there are 0.")]
