@@ -50,7 +50,7 @@ public sealed class RegistryMoveTests : IAsyncLifetime
 
         var waiting = Stopwatch.StartNew();
         await _hosts[0].Daemon.Kill();
-        await Eventually.Holds(async () => await _hosts[1].Ctl.Must(Words(2)), seconds: 60, [.. _hosts.Take(3)]);
+        await Eventually.Holds(async () => await _hosts[1].Ctl.Must(Words(2)), seconds: 120, [.. _hosts.Take(3)]);
         Note(string.Create(CultureInfo.InvariantCulture, $"granted again {waiting.Elapsed.TotalSeconds:0.0} s after kill -9 of the registry's process"));
 
         await Eventually.Holds(async () => Assert.Equal(["n1", "n2"], (await _hosts[2].Ctl.Networks()).Select(n => n.Name).Order()), seconds: 20, _hosts[2]);
