@@ -43,14 +43,22 @@ public sealed record NodeShown(string Name, HostId Id, long Incarnation, string 
     public override int GetHashCode() => State.GetHashCode(StringComparison.Ordinal);
 }
 
-/// <summary>A member of the cluster.</summary>
-/// <param name="Status">Akka's word: <c>Joining</c>, <c>WeaklyUp</c>, <c>Up</c>, ...</param>
+/// <summary>A host of the cluster: a member, or one that the registry knows and that is none now.</summary>
+/// <param name="Address">Empty if it is no member.</param>
+/// <param name="Status">Akka's word: <c>Joining</c>, <c>WeaklyUp</c>, <c>Up</c>, ...; <c>gone</c>: it is no member.</param>
 /// <param name="Registry">It may run the registry.</param>
 /// <param name="Routes">How many it tells of.</param>
 /// <param name="CopyOf">The address of the member whose data directory it has a copy of, and which counts instead; empty: none.</param>
 public sealed record HostShown(
     string Name, HostId? Id, string Address, string Status, bool Reachable, bool Registry, int Blocks, int Routes, string CopyOf)
-    : Shown(ShownKind.Host, Address);
+    : Shown(ShownKind.Host, Address.Length > 0 ? Address : $"{Id}")
+{
+    /// <summary>What is thought of its routes: <c>live</c>, <c>suspect</c>, <c>stale</c> or <c>withdrawn</c>; empty for this host itself.</summary>
+    public string State { get; init; } = "";
+
+    /// <summary>Why it is not live; empty otherwise.</summary>
+    public string Why { get; init; } = "";
+}
 
 /// <param name="Mode"><c>l2</c>, <c>l3</c> or <c>l3s</c>.</param>
 /// <param name="Parent">The link on this host.</param>

@@ -39,7 +39,10 @@ public sealed record Boards(HostViewStore View)
     public Latest<ImmutableList<string>> Troubles { get; } = new([]);
 
     /// <summary>Why this host may give out no new address and tell of no route; null: it may. What it gave out before stays.</summary>
-    public Refusal? Fence => Runtime.Fence.Of(View.Current.Host, Cluster.Current, Registration.Current);
+    public Refusal? Fence => FenceRule(View.Current.Host, Cluster.Current, Registration.Current);
+
+    /// <summary>Whether this host may. A test lets a node go without, to see that the wrong is found.</summary>
+    public Func<HostState, ClusterBoard, RegistrationBoard, Refusal?> FenceRule { get; init; } = Runtime.Fence.Of;
 
     /// <summary>Networks of the catalogue that this host cannot attach, and why.</summary>
     public Latest<ImmutableSortedDictionary<NetworkId, Refusal>> Waiting { get; } =

@@ -29,6 +29,9 @@ public sealed record NodeMachine(
     /// </summary>
     public Func<ActorSystemSetup> MeshSetup { get; init; } = static () => ActorSystemSetup.Empty;
 
+    /// <summary>Asks the database of the registry which one it is; none where the registry has none, or never runs.</summary>
+    public Func<Task<string>>? RegistryStore { get; init; }
+
     public ProbeSettings Probe { get; init; } = ProbeSettings.Off;
 
     /// <summary>Opens the host's journal for those who follow it.</summary>
@@ -104,7 +107,7 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
     {
         var lanes = new KernelLanes(Lane("netlink"), [.. Enumerable.Range(1, DeleteLanes).Select(n => Lane($"netlink-delete-{n}"))]);
         var reconciler = Context.ActorOf(Props.Create<ReconcilerActor>(node, lanes), "kernel");
-        var mesh = Context.ActorOf(Props.Create<MeshSupervisor>(node, machine.MeshConfig, machine.MeshSetup), "mesh");
+        var mesh = Context.ActorOf(Props.Create(() => new MeshSupervisor(node, machine.MeshConfig, machine.MeshSetup, machine.RegistryStore)), "mesh");
         var routes = Context.ActorOf(Props.Create<RouteTableActor>(node, reconciler, mesh), "routes");
         Context.ActorOf(Props.Create<PeerWatchActor>(node, lanes, machine.Probe), "peers");
         var neighbours = new NetworkNeighbours(lanes, reconciler, mesh, routes, machine.DefaultLink);

@@ -1,5 +1,6 @@
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime.EventSourcing;
 
@@ -30,6 +31,9 @@ public sealed record NodeContext(
 
     /// <summary>What this host tells. A test lets a node lie.</summary>
     public RouteSource Origin { get; init; } = RouteOrigin.Of;
+
+    /// <summary>What the registry's word means for this host's blocks. A test lets a node hear only half of it.</summary>
+    public BlockJudge CheckBlocks { get; init; } = BlockCheck.Of;
 
     public Stamp Now() => new(Clock.GetUtcNow(), Host);
 }

@@ -34,14 +34,15 @@ public static class Composition
         Directory.CreateDirectory(settings.Data);
         var view = File.Exists(settings.JournalPath) ? HostJournal.LoadView(settings.JournalPath) : HostView.Empty;
         var host = view.Host.Id ?? new HostId(Guid.NewGuid());
-        var boards = new Boards(new HostViewStore(view));
+        var boards = new Boards(new HostViewStore(view)) { FenceRule = Sabotage.Fence() };
         var context = new NodeContext(
-            host, settings.HostName, Surroundings.BootId(), TimeProvider.System, boards, settings.Rest, CrashPoint())
+            host, settings.HostName, Surroundings.BootId(), Sabotage.Clock(), boards, settings.Rest, CrashPoint())
         {
             Journal = JournalIdentity.Of(settings.JournalPath),
             BlockRest = settings.BlockRest,
             MaxPrefixesPerHost = settings.MaxPrefixesPerHost,
             Judge = Sabotage.Judge(),
+            CheckBlocks = Sabotage.CheckBlocks(),
             Origin = Sabotage.Origin(host, boards),
         };
 
@@ -51,6 +52,7 @@ public static class Composition
             var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel(asMacvlan: Sabotage.Of("macvlan"))), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host))
             {
                 MeshSetup = MeshSetup(settings),
+                RegistryStore = settings is { Registry: true, Journal.IsShared: true } ? settings.Journal.Identify : null,
                 Probe = Probe(settings),
                 OpenHistory = () => new HostHistory(settings.JournalPath),
             };
@@ -110,15 +112,15 @@ public static class Composition
     private static Akka.Configuration.Config Log(DaemonSettings settings) =>
         ConfigurationFactory.ParseString($"akka.loglevel = {settings.LogLevel}, {StderrLogger.FormatKey} = {settings.LogFormat}");
 
-    /// <summary>Tests name a point at which the process ends as if by kill -9; nobody else sets the variable.</summary>
+    /// <summary>The file that tests name says at which point the process ends as if by kill -9; nobody else sets the variable.</summary>
     private static Action<string> CrashPoint()
     {
-        var crashAt = Environment.GetEnvironmentVariable(CrashVariable);
-        if (string.IsNullOrEmpty(crashAt))
+        var file = Environment.GetEnvironmentVariable(CrashVariable);
+        if (string.IsNullOrEmpty(file))
             return static _ => { };
         return point =>
         {
-            if (point == crashAt)
+            if (File.Exists(file) && File.ReadAllText(file) == point)
                 Suicide.Commit(point);
         };
     }

@@ -20,6 +20,22 @@ public static class PostgresPersistence
             """).WithFallback(Reference).WithFallback(SqlPersistence.DefaultConfiguration);
     }
 
+    /// <summary>
+    /// Which database this is, whatever it is called and from where it is reached: the number that its server was born with,
+    /// which a promoted replica keeps, and the database's own on it. A dump that was loaded elsewhere is another.
+    /// </summary>
+    /// <exception cref="NpgsqlException">It cannot be reached, or does not let us in.</exception>
+    public static async Task<string> Identify(string connectionString)
+    {
+        const int Seconds = 5;
+        var hasty = new NpgsqlConnectionStringBuilder(connectionString) { Timeout = Seconds, CommandTimeout = Seconds, Pooling = false };
+        await using var connection = new NpgsqlConnection(hasty.ConnectionString);
+        await connection.OpenAsync().ConfigureAwait(false);
+        const string Question = "SELECT system_identifier || '.' || (SELECT oid FROM pg_database WHERE datname = current_database()) FROM pg_control_system()";
+        await using var command = new NpgsqlCommand(Question, connection);
+        return (string)(await command.ExecuteScalarAsync().ConfigureAwait(false))!;
+    }
+
     /// <returns>What is wrong with the text itself; null: nothing. Nobody is called.</returns>
     public static string? ProblemOf(string connectionString)
     {

@@ -52,7 +52,7 @@ internal sealed class BenchHost : IAsyncDisposable
         _system = ActorSystem.Create("host", Quiet.WithFallback(HoconFiles.Host));
         var lanes = new KernelLanes(Lane(), [Lane()]);
         var reconciler = _system.ActorOf(Props.Create<ReconcilerActor>(_node, lanes), "kernel");
-        _mesh = _system.ActorOf(Props.Create<MeshSupervisor>(_node, Mesh(id, port, seed), (Func<ActorSystemSetup>)(static () => ActorSystemSetup.Empty)), "mesh");
+        _mesh = _system.ActorOf(Props.Create<MeshSupervisor>(_node, Mesh(id, port, seed), (Func<ActorSystemSetup>)(static () => ActorSystemSetup.Empty), null!), "mesh");
         _routes = _system.ActorOf(Props.Create<RouteTableActor>(_node, reconciler, _mesh), "routes");
         _mesh.Tell(new MeshListeners(ActorRefs.Nobody, _routes, ActorRefs.Nobody));
         reconciler.Tell(new Reconcile(WithSandboxes: false));

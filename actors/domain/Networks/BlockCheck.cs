@@ -4,6 +4,9 @@ using IpvlanActors.Domain.Deciding;
 
 namespace IpvlanActors.Domain.Networks;
 
+/// <summary>What there is to be done about the registry's word on a network.</summary>
+public delegate ImmutableArray<HostNetworkCommand> BlockJudge(Stamp now, HostNetworkState own, CatalogueEntry entry);
+
 /// <summary>
 /// What the registry's word means for this host's part of a network. A catalogue may be older than a claim: that it lacks
 /// one means something only if it knows of the claim's epoch.

@@ -21,7 +21,7 @@ internal sealed record PublishCatalogue(Catalogue Catalogue) : INoSerializationV
 /// other side of a partition) notices and asks: the writer, or, when that is out of reach, anybody.
 /// </summary>
 /// <param name="host">In the host system: where what others tell goes.</param>
-internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IWithTimers
+internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IWithTimers, IWithStash
 {
     public const string Name = "feeds";
 
@@ -43,8 +43,11 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
     private readonly Dictionary<FeedId, AskedFor> _asked = [];
     private readonly HashSet<FeedId> _undigested = [];
     private Catalogue _catalogue = Catalogue.Empty;
+    private bool _admitted;
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    public IStash Stash { get; set; } = null!;
 
     protected override void PreStart()
     {
@@ -59,6 +62,13 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
     {
         switch (message)
         {
+            case Admitted:
+                _admitted = true;
+                Stash.UnstashAll();
+                break;
+            case not null when !_admitted:
+                Stash.Stash();
+                break;
             case OwnRoutes own:
                 Publish(own);
                 break;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using Akka.Configuration;
 using IpvlanActors.Domain.Addressing;
 
 namespace IpvlanActors.Runtime.Mesh;
@@ -13,12 +14,13 @@ public static class MemberRoles
     public const string PostgresRegistry = "postgresql";
 
     internal const string SpeechPrefix = "speaks-";
+    internal const string StorePrefix = "store-";
 
     /// <summary>
     /// Of what hosts say to each other. Raised when a host would misunderstand one with the number before, which then refuse
     /// each other; what is only added does not raise it.
     /// </summary>
-    private const int Protocol = 2; // 2: routes and catalogue as feeds
+    private const int Protocol = 3; // 2: routes and catalogue as feeds; 3: what a host has seen goes in parts
 
     private const string HostPrefix = "host-";
 
@@ -63,6 +65,15 @@ public static class MemberRoles
         && speaker.UniqueAddress != member.UniqueAddress && speaker.IsOlderThan(member)
             ? speaker
             : null;
+
+    /// <summary>Of a member on which the registry may run: which database its journal is in. Empty: nobody knows.</summary>
+    internal static Config WithStore(Config mesh, string store)
+    {
+        if (store.Length == 0)
+            return mesh;
+        var roles = mesh.GetStringList("akka.cluster.roles").Append(StorePrefix + store);
+        return ConfigurationFactory.ParseString($"akka.cluster.roles = [{string.Join(", ", roles.Select(r => $"\"{r}\""))}]").WithFallback(mesh);
+    }
 
     internal static string SpeechOf(string registry) => $"{Protocol}-{registry}";
 }

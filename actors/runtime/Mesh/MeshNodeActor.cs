@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -31,7 +32,9 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private ImmutableArray<Witness> _testimony = [];
     private bool _leaving;
+    private bool _admitted;
 
     /// <summary>The registry has answered this host's registration, or had its time: it grants nothing to strangers.</summary>
     private bool _introduced;
@@ -43,7 +46,7 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     protected override void PreStart()
     {
         _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent), typeof(ClusterEvent.IReachabilityEvent));
-        RegisterIn(TimeSpan.Zero);
+        Timers.StartSingleTimer("nobody", Nobody.Instance, RegisterPatience);
     }
 
     protected override void PostStop() => _cluster.Unsubscribe(Self);
@@ -52,6 +55,17 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     {
         switch (message)
         {
+            case Admitted when !_admitted:
+                _admitted = true;
+                RegisterIn(TimeSpan.Zero);
+                break;
+            case Admitted:
+                break;
+            case Nobody when !_admitted:
+                Introduced(); // no member yet: whoever asks shall hear that the registry does not answer
+                break;
+            case Nobody:
+                break;
             case ToRegistry when !_introduced:
                 Stash.Stash();
                 break;
@@ -77,8 +91,8 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
             case SurrenderRequest surrender:
                 AskHost(surrender).PipeTo(Sender);
                 break;
-            case WitnessRequest:
-                Sender.Tell(new Witness(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
+            case WitnessRequest request:
+                Sender.Tell(Testify(request.Part));
                 break;
             case LendRequest lend:
                 AskHost(lend).PipeTo(Sender);
@@ -105,6 +119,14 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
             return;
         _introduced = true;
         Stash.UnstashAll();
+    }
+
+    /// <summary>All parts are of one moment: that of the first.</summary>
+    private Witness Testify(int part)
+    {
+        if (part == 0 || part >= _testimony.Length)
+            (part, _testimony) = (0, Testifying.Split(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
+        return _testimony[part];
     }
 
     private RegisterHostRequest Registration()
@@ -160,6 +182,11 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     {
         foreach (var member in _cluster.State.Unreachable.Where(m => MemberRoles.HostOf(m) == gone))
             _cluster.Down(member.Address);
+    }
+
+    private sealed class Nobody : INoSerializationVerificationNeeded
+    {
+        public static readonly Nobody Instance = new();
     }
 
     private sealed class Register : INoSerializationVerificationNeeded

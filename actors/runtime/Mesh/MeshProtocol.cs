@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Feeds;
 using IpvlanActors.Domain.Networks;
 
 namespace IpvlanActors.Runtime.Mesh;
@@ -79,13 +80,17 @@ public sealed record LendRequest(NetworkId Network, Ip Address, HostId To, long 
 public sealed record AddressLoan(NetworkId Network, Ip Address, long Epoch, Refusal? Refusal) : IMeshMessage;
 
 /// <summary>
-/// The registry was restored from a copy and asks a host for all that it knows: what it has seen, and what it holds. Answered
-/// by <see cref="Witness"/>.
+/// The registry was restored from a copy and asks a host for all that it knows: what it has seen, and what it holds. Part by
+/// part, since a large message would hold up heartbeats on the same connection. Answered by <see cref="Witness"/>.
 /// </summary>
-public sealed record WitnessRequest : IMeshMessage;
+/// <param name="Part">Counted from 0.</param>
+public sealed record WitnessRequest(int Part) : IMeshMessage;
 
-/// <param name="Catalogue">As the host saw it last, with what it holds itself by its own journal.</param>
-public sealed record Witness(HostId Host, Catalogue Catalogue) : IMeshMessage;
+/// <param name="Part">
+/// Of what leads from nothing to the catalogue as the host saw it last, with what it holds itself by its own journal. Part 0
+/// where what was asked for is not there: the host has begun anew.
+/// </param>
+public sealed record Witness(HostId Host, FeedPart Part) : IMeshMessage;
 
 /// <summary>The registry's whole catalogue. Between hosts it goes as a feed; so it is told inside one, and answered to who asks.</summary>
 public sealed record CatalogueUpdate(Catalogue Catalogue) : IMeshMessage;

@@ -30,8 +30,6 @@ public sealed class MeshSerializer(ExtendedActorSystem system) : SerializerWithS
           }
           serialization-bindings {
             "{{NameOf(typeof(IMeshMessage))}}" = ipvlan-mesh
-            "{{NameOf(typeof(VersionMark))}}" = ipvlan-mesh
-            "{{NameOf(typeof(VersionMarkKey))}}" = ipvlan-mesh
             "{{NameOf(typeof(GossipedDigest))}}" = ipvlan-mesh
             "{{NameOf(typeof(GossipedDigestKey))}}" = ipvlan-mesh
           }

@@ -35,8 +35,14 @@ internal sealed class MembersShown : INoSerializationVerificationNeeded
 /// and when this host does not fit among the members.
 /// </summary>
 /// <param name="setup">Asked for at each start; what it throws keeps this start from happening.</param>
-public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSystemSetup> setup) : UntypedActor, IWithTimers
+/// <param name="store">
+/// Asks the database in which the registry would journal here which one it is. None: the registry never runs here, or in this
+/// host's own file. While it cannot be asked the mesh goes without, since routes need no database, and starts anew when it can.
+/// </param>
+public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSystemSetup> setup, Func<Task<string>>? store = null)
+    : UntypedActor, IWithTimers
 {
+    private static readonly TimeSpan IdentifyEvery = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan FirstBackOff = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LeavePatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(30);
@@ -62,6 +68,12 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
                 break;
             case Restart:
                 Start();
+                break;
+            case Identify:
+                AskStore(isStart: false);
+                break;
+            case Identified found:
+                Meet(found);
                 break;
             case JoinInstead other when _mesh is not null && _other is null:
                 _log.Warning("the registry runs at {Address}, in another cluster than this host's: leaving this one to join that one", other.Address);
@@ -118,7 +130,35 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
 
     private void Start()
     {
-        var next = _other is null ? config : Joining(_other.Address);
+        if (store is null)
+            Open(config);
+        else
+            AskStore(isStart: true);
+    }
+
+    private void AskStore(bool isStart) =>
+        store!().PipeTo(Self, success: id => new Identified(isStart, id, ""), failure: e => new Identified(isStart, "", Reason(e)));
+
+    private void Meet(Identified found)
+    {
+        if (_left || (_mesh is null && !found.IsStart))
+            return;
+        var isKnown = found.Store.Length > 0;
+        if (!isKnown)
+        {
+            _log.Warning("the registry's database cannot be asked which one it is, so nobody knows whether it is that of the other hosts: {Why}", found.Why);
+            Timers.StartSingleTimer("identify", Identify.Instance, IdentifyEvery);
+        }
+
+        if (found.IsStart)
+            Open(MemberRoles.WithStore(config, found.Store));
+        else if (isKnown)
+            Leave(_mesh!, "the registry's database has been reached: joining again, as one that names it.");
+    }
+
+    private void Open(Config from)
+    {
+        var next = _other is null ? from : Joining(_other.Address, from);
         (_other, _trouble) = (null, null);
         try
         {
@@ -138,10 +178,10 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
     }
 
     /// <summary>That one alone, or we might be let in again where we come from. If it is gone meanwhile: again, by the seeds.</summary>
-    private Config Joining(Address address) => ConfigurationFactory.ParseString($"""
+    private static Config Joining(Address address, Config from) => ConfigurationFactory.ParseString($"""
         akka.cluster.seed-nodes = ["{address}"]
         akka.cluster.shutdown-after-unsuccessful-join-seed-nodes = 20s
-        """).WithFallback(config);
+        """).WithFallback(from);
 
     /// <summary>The others hear of it, and then this member is no more; the host stays up without a mesh until it is started again.</summary>
     private void Leave()
@@ -197,6 +237,9 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
             return;
         }
 
+        if (self is not null)
+            _mesh.Admit();
+
         var speakers = MemberRoles.Speakers(state);
         var members = state.Members.Select(m => new ClusterMember(
             MemberRoles.HostOf(m), m.Address.HostPort(), m.Status.ToString(), !state.Unreachable.Contains(m),
@@ -212,6 +255,14 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
     private static string Reason(Exception e) => e.InnerException is { } inner ? Reason(inner) : e.Message;
 
     private sealed record MeshEnded(MeshSystem Mesh) : INoSerializationVerificationNeeded;
+
+    /// <param name="Store">Empty: it could not be asked.</param>
+    private sealed record Identified(bool IsStart, string Store, string Why) : INoSerializationVerificationNeeded;
+
+    private sealed class Identify : INoSerializationVerificationNeeded
+    {
+        public static readonly Identify Instance = new();
+    }
 
     private sealed class Look : INoSerializationVerificationNeeded
     {

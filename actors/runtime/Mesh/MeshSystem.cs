@@ -37,6 +37,13 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
         return new(system, meshNode, feeds);
     }
 
+    /// <summary>This host fits among the members: now it may take part. Said twice it is no matter.</summary>
+    public void Admit()
+    {
+        Node.Tell(Admitted.Instance);
+        Feeds.Tell(Admitted.Instance);
+    }
+
     /// <summary>
     /// Supervised, because a registry stops when its journal fails, be it a full disk or a database out of reach, and the
     /// singleton's manager would leave it at that.
@@ -53,4 +60,17 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
         var settings = ClusterSingletonManagerSettings.Create(system).WithRole(MemberRoles.Registry);
         system.ActorOf(ClusterSingletonManager.Props(supervisor, RegistryActor.Stop.Instance, settings), RegistryManager);
     }
+}
+
+/// <summary>
+/// To whatever takes part in the mesh: this host is a member, and fits among the others. Before it is known that it does,
+/// nothing that they tell is taken, nothing is told, and the registry hears nothing of it.
+/// </summary>
+internal sealed class Admitted : INoSerializationVerificationNeeded
+{
+    private Admitted()
+    {
+    }
+
+    public static Admitted Instance { get; } = new();
 }

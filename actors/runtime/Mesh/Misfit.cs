@@ -9,7 +9,12 @@ internal sealed record Seat(string Address, ImmutableHashSet<string> Roles)
     public static Seat Of(Member member) => new(member.Address.HostPort(), member.Roles);
 
     /// <summary>What its roles say that it speaks; none: it says nothing.</summary>
-    public string? Speech => Roles.FirstOrDefault(r => r.StartsWith(MemberRoles.SpeechPrefix, StringComparison.Ordinal))?[MemberRoles.SpeechPrefix.Length..];
+    public string? Speech => Role(MemberRoles.SpeechPrefix);
+
+    /// <summary>Which database the registry would journal in there; none: it never runs there, or nobody knows.</summary>
+    public string? Store => Role(MemberRoles.StorePrefix);
+
+    private string? Role(string prefix) => Roles.FirstOrDefault(r => r.StartsWith(prefix, StringComparison.Ordinal))?[prefix.Length..];
 }
 
 /// <summary>
@@ -28,6 +33,12 @@ internal static class Misfit
         {
             return $"this host speaks '{self.Speech ?? "nothing"}' and {elder.Address} in the cluster '{elder.Speech ?? "nothing"}' (protocol and registry): "
                 + "all hosts of a cluster need one version of ipvland and one ipvland.registry.journal; make them equal.";
+        }
+
+        if (self.Store is { } store && elder.Store is { } other && store != other)
+        {
+            return $"ipvland.registry.connection-string leads to database {store} here and to {other} on {elder.Address}: the registry has one journal, " +
+                "wherever it runs; name the same database on both, or set ipvland.cluster.registry = false here.";
         }
 
         return self.Speech == MemberRoles.SpeechOf(MemberRoles.SqliteRegistry) && self.Roles.Contains(MemberRoles.Registry) && elder.Roles.Contains(MemberRoles.Registry)

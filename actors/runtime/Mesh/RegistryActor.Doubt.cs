@@ -1,7 +1,9 @@
+using System.Runtime.Serialization;
 using Akka.Actor;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Feeds;
 using IpvlanActors.Domain.Networks;
 
 namespace IpvlanActors.Runtime.Mesh;
@@ -21,10 +23,12 @@ internal sealed record NetworkAdopted(NetworkId Network) : INoSerializationVerif
 internal sealed partial class RegistryActor
 {
     private const int Shown = 5;
+    private const int MaxItems = 1_000_000;
     private readonly HashSet<HostId> _heard = [];
-    private readonly Queue<Witness> _witnesses = [];
+    private readonly Dictionary<HostId, FeedAssembly> _telling = [];
+    private readonly Queue<Heard> _witnesses = [];
     private readonly HashSet<NetworkId> _adopting = [];
-    private Witness? _witness;
+    private Heard? _witness;
 
     /// <summary>The registry's journal lies in the same file as its host's.</summary>
     private void DoubtIfRestored()
@@ -58,18 +62,40 @@ internal sealed partial class RegistryActor
             $"it waits for {(missing.Count == 0 ? "its own journal" : who)}; bring them up, or ipvlanctl cluster forget those that will not come back.")));
     }
 
+    /// <summary>For as much as is missing; asked again whenever the host registers, so nothing hangs by one lost message.</summary>
     private void AskForTestimony(HostId host)
     {
-        if (!_heard.Contains(host) && hosts.Find(host) is { } node)
-            node.Tell(new WitnessRequest(), Self);
+        if (!IsHeard(host) && hosts.Find(host) is { } node)
+            node.Tell(new WitnessRequest(Told(host).Parts.Count), Self);
     }
+
+    private FeedAssembly Told(HostId host) => _telling.GetValueOrDefault(host) ?? FeedAssembly.Nothing;
+
+    private bool IsHeard(HostId host) => _heard.Contains(host) || _witness?.Host == host || _witnesses.Any(w => w.Host == host);
 
     private void Hear(Witness witness)
     {
-        if (!Decided.IsDoubted || _heard.Contains(witness.Host) || _witness?.Host == witness.Host || _witnesses.Any(w => w.Host == witness.Host))
+        var (host, part) = witness;
+        var parts = Told(host).Parts;
+        var isAnew = part.Number == 0 && !parts.Any(p => p.Digest == part.Digest);
+        if (!Decided.IsDoubted || IsHeard(host) || !(isAnew || part.Number == parts.Count))
+            return; // said twice, as it was asked for twice
+        (_telling[host], var whole) = Told(host).Add(part, MaxItems);
+        if (whole is null)
+        {
+            AskForTestimony(host);
             return;
-        _witnesses.Enqueue(witness);
-        NextWitness();
+        }
+
+        try
+        {
+            _witnesses.Enqueue(new(host, Testifying.Whole(whole)));
+            NextWitness();
+        }
+        catch (SerializationException e)
+        {
+            Log.Error("what host {Host} has seen cannot be read, so the registry waits for it: {Why}", host, e.Message);
+        }
     }
 
     private void NextWitness()
@@ -158,6 +184,8 @@ internal sealed partial class RegistryActor
             Publish();
         });
     }
+
+    private sealed record Heard(HostId Host, Catalogue Catalogue);
 
     private static CatalogueEntry Held(CatalogueEntry entry, HostId host) => entry with
     {

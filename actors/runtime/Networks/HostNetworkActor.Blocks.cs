@@ -17,7 +17,7 @@ internal sealed partial class HostNetworkActor
     {
         if (!Decided.IsAttached || Entry is not { } entry)
             return;
-        foreach (var command in BlockCheck.Of(node.Now(), Decided, entry))
+        foreach (var command in node.CheckBlocks(node.Now(), Decided, entry))
         {
             if (command is LoseBlock lose)
                 Decide(lose, _ => Lost(lose));

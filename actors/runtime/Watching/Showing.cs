@@ -19,17 +19,6 @@ public static class Showing
         return new(node.HostName, node.Host, node.View.Current.Host.Incarnation, state, problems);
     }
 
-    public static IEnumerable<HostShown> Hosts(Boards boards)
-    {
-        var (catalogue, routes) = (boards.Catalogue.Current, boards.Routes.Current);
-        var blocks = catalogue.Networks.Values.SelectMany(n => n.Blocks.Values).GroupBy(o => o.Host).ToDictionary(g => g.Key, g => g.Count());
-        return boards.Cluster.Current.Members.Select(m => new HostShown(
-            NodeProblems.Name(m, boards), m.Host, m.Address, m.Status, m.Reachable, m.MayRegistry,
-            m.Host is { } host ? blocks.GetValueOrDefault(host) : 0,
-            m.IsSelf ? routes.Own.Count : m.Host is { } other ? routes.Told.GetValueOrDefault(other)?.Values.Count(v => v.IsAccepted) ?? 0 : 0,
-            m.Elder ?? ""));
-    }
-
     public static IEnumerable<NetworkShown> Networks(Boards boards)
     {
         var endpoints = boards.View.Current.Endpoints.Values.GroupBy(e => e.Network).ToDictionary(g => g.Key, g => g.Count());

@@ -14,7 +14,7 @@ internal sealed class StateBoard
         _table = new(BitConverter.ToUInt32(node.Life.ToByteArray()));
         _parts =
         [
-            new(ShownKind.Host, () => Showing.Hosts(boards), () => [boards.Cluster.Current, boards.Catalogue.Current, boards.Routes.Current.Told, boards.Routes.Current.Own]),
+            new(ShownKind.Host, () => ShownHosts.Of(boards), () => [boards.Cluster.Current, boards.Catalogue.Current, boards.Routes.Current.Told, boards.Routes.Current.Own, boards.Peers.Current]),
             new(ShownKind.Network, () => Showing.Networks(boards), () => [boards.View.Current, boards.Catalogue.Current, boards.Waiting.Current, boards.Kernel.Current]),
             new(ShownKind.Block, () => Showing.Blocks(boards), () => [boards.View.Current.Networks, boards.Catalogue.Current]),
             new(ShownKind.Endpoint, () => Showing.Endpoints(boards), () => [boards.View.Current.Endpoints, boards.View.Current.Networks]),

@@ -36,9 +36,9 @@ internal static class ClusterCommands
     {
         new Fields().Add("Self", cluster.Self).Add("Registry", cluster.Registry).Write(output);
         output.WriteLine();
-        var table = new Table("HOST", "ADDRESS", "STATUS", "REACHABLE", "REGISTRY", "BLOCKS", "ROUTES");
+        var table = new Table("HOST", "ADDRESS", "STATUS", "REACHABLE", "REGISTRY", "BLOCKS", "ROUTES", "STATE", "WHY");
         foreach (var m in cluster.Members)
-            table.Add(m.Host, m.Address, string.IsNullOrEmpty(m.CopyOf) ? m.Status : $"{m.Status}, a copy of {m.CopyOf}", YesNo(m.Reachable), YesNo(m.Registry), $"{m.Blocks}", $"{m.Routes}");
+            table.Add(m.Host, m.Address, string.IsNullOrEmpty(m.CopyOf) ? m.Status : $"{m.Status}, a copy of {m.CopyOf}", YesNo(m.Reachable), YesNo(m.Registry), $"{m.Blocks}", $"{m.Routes}", m.State, m.Why);
         table.Write(output);
     }
 

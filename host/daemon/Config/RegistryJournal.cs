@@ -42,6 +42,10 @@ public sealed record RegistryJournal(string Kind, string Connection)
     }
 
     // Each in a method of its own: the plug-in's assemblies are loaded when a method that names them first runs.
+
+    /// <summary>Asks the database which one it is.</summary>
+    public Task<string> Identify() => PostgresPersistence.Identify(Connection);
+
     private Akka.Configuration.Config Postgres() => PostgresPersistence.ConfigFor(Connection);
 
     private string? ProblemOfConnection() => PostgresPersistence.ProblemOf(Connection);

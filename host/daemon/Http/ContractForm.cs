@@ -37,7 +37,7 @@ internal static class ContractForm
     };
 
     public static MemberDetail Of(HostShown h) =>
-        new(h.Name, h.Id?.ToString() ?? "", h.Address, h.Status, h.Reachable, h.Registry, h.Blocks, h.Routes, h.CopyOf);
+        new(h.Name, h.Id?.ToString() ?? "", h.Address, h.Status, h.Reachable, h.Registry, h.Blocks, h.Routes, h.CopyOf, h.State, h.Why);
 
     public static NodeState Of(NodeShown n) => new(n.Name, n.Id.ToString(), n.Incarnation, n.State, n.Problems);
 

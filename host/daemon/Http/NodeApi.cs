@@ -48,7 +48,7 @@ internal static class NodeApi
     {
         var boards = node.Context.Boards;
         var cluster = boards.Cluster.Current;
-        return new(node.Context.HostName, cluster.Registry ?? "", [.. Showing.Hosts(boards).Select(ContractForm.Of).OrderBy(m => m.Host, StringComparer.Ordinal)]);
+        return new(node.Context.HostName, cluster.Registry ?? "", [.. ShownHosts.Of(boards).Select(ContractForm.Of).OrderBy(m => m.Host, StringComparer.Ordinal)]);
     }
 
     private static NodeStatus Status(NodeFacts facts)

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Routes;
@@ -10,22 +12,34 @@ namespace IpvlanActors.Daemon.Machine;
 
 /// <summary>
 /// What a test tells a node to do wrong (IPVLAND_BREAK, words with commas between), so that it can show that the wrong
-/// would be noticed. Nobody else sets the variable; without it nothing of this file is in the way of anything.
+/// would be noticed; and the clock that a test sets wrong (IPVLAND_CLOCK). Nobody else sets these variables; without them
+/// nothing of this file is in the way of anything.
 /// </summary>
 internal static class Sabotage
 {
     private const string Variable = "IPVLAND_BREAK";
+    private const string ClockVariable = "IPVLAND_CLOCK";
 
     private static readonly ImmutableHashSet<string> Words =
         [.. (Environment.GetEnvironmentVariable(Variable) ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)];
 
     public static bool Of(string word) => Words.Contains(word);
 
-    /// <summary>skip-verification: whatever a peer tells is believed.</summary>
-    public static RouteJudge Judge() => !Of("skip-verification") ? RouteVerifier.Judge : static (origin, ad, basis) =>
-        basis.IsKnown && basis.View.Networks.GetValueOrDefault(ad.Network)?.Parent is { } parent
-            ? new(origin, ad, Route.ToPeer(ad.Prefix, ad.NextHop, parent.Name), "")
-            : RouteVerifier.Judge(origin, ad, basis);
+    /// <summary>
+    /// skip-verification: whatever a peer tells is believed. skip-epoch-check: whoever tells of a later claim than the
+    /// registry's is believed.
+    /// </summary>
+    public static RouteJudge Judge() => Of("skip-verification") ? Believe
+        : Of("skip-epoch-check") ? static (origin, ad, basis) => IsLater(ad, basis) ? Believe(origin, ad, basis) : RouteVerifier.Judge(origin, ad, basis)
+        : RouteVerifier.Judge;
+
+    /// <summary>skip-fence: a copied or restored journal is as good as any, and no block is ever another's.</summary>
+    public static Func<HostState, ClusterBoard, RegistrationBoard, Refusal?> Fence() =>
+        Of("skip-fence") ? static (_, _, _) => null : Runtime.Fence.Of;
+
+    /// <summary>skip-fence again.</summary>
+    public static BlockJudge CheckBlocks() => !Of("skip-fence") ? BlockCheck.Of : static (now, own, entry) =>
+        [.. BlockCheck.Of(now, own, entry).Where(c => c is not LoseBlock)];
 
     /// <summary>lie: tells that others' blocks are reached by this host, and by a later claim than theirs.</summary>
     public static RouteSource Origin(HostId self, Boards boards) => !Of("lie") ? RouteOrigin.Of : (id, network, kernel, blocks) =>
@@ -36,7 +50,25 @@ internal static class Sabotage
             .Select(b => new RouteAd(id, b.Key, b.Value.Epoch + 1, RouteOrigin.NextHop(network, b.Key.Family, kernel)!.Value)),
     ];
 
+    private static RouteVerdict Believe(HostId origin, RouteAd ad, RouteBasis basis) =>
+        basis.IsKnown && basis.View.Networks.GetValueOrDefault(ad.Network)?.Parent is { } parent
+            ? new(origin, ad, Route.ToPeer(ad.Prefix, ad.NextHop, parent.Name), "")
+            : RouteVerifier.Judge(origin, ad, basis);
+
+    private static bool IsLater(RouteAd ad, RouteBasis basis) =>
+        basis.Catalogue.Networks.GetValueOrDefault(ad.Network)?.OwnerOf(ad.Prefix) is { } owner && owner.Epoch < ad.Epoch;
+
+    public static TimeProvider Clock() =>
+        Environment.GetEnvironmentVariable(ClockVariable) is { Length: > 0 } file ? new WrongClock(file) : TimeProvider.System;
+
     public static IKernel Spoil(IKernel kernel) => Words.IsEmpty ? kernel : new SpoiledKernel(kernel);
+
+    /// <summary>The file says by how many seconds it is wrong, and may say something else at any time.</summary>
+    private sealed class WrongClock(string file) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() =>
+            base.GetUtcNow().AddSeconds(long.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
+    }
 
     /// <summary>The node decides right, and its kernel gets it wrong.</summary>
     private sealed class SpoiledKernel(IKernel kernel) : IKernel

@@ -10,17 +10,6 @@ internal sealed partial class ClusterLab
     private const int MostNetworks = 5;
     private const int MostContainers = 6;
 
-    /// <summary>Commands that no node may do anything about but refuse them.</summary>
-    private static readonly string[] Nonsense =
-    [
-        "network create --subnet=10.300.0.0/16 nonsense",
-        "network create --subnet=10.0.0.0/24 --subnet=10.0.0.0/25 -o parent=eth0 -o ipvlan_mode=l3 nonsense",
-        "network create --subnet=10.250.0.0/24 -o parent=lo nonsense",
-        "network create --subnet=10.250.0.0/24 -o parent=eth0 -o ipvlan_mode=l9 nonsense",
-        "endpoint join nowhere --netns /run/netns/nowhere",
-        "endpoint rm nobody",
-    ];
-
     private readonly List<string> _networks = [];
     private int _networksMade;
 
@@ -40,6 +29,7 @@ internal sealed partial class ClusterLab
         Act.Remove => Remove(site, step.Number),
         Act.Die => Die(site, step.Number),
         Act.Bogus => Provoke(site, step.Number),
+        Act.Noise => Shout(site, _sites[step.Other], step.Number),
         _ => Hurt(step, site),
     };
 
@@ -119,20 +109,6 @@ internal sealed partial class ClusterLab
         var container = site.Host.Containers[number % site.Host.Containers.Count];
         await site.Host.Forget(container);
         return container.Name;
-    }
-
-    private async Task<string> Provoke(Site site, int number)
-    {
-        var what = Nonsense[number % Nonsense.Length];
-        var events = site.Story().Current.Length;
-        var kernel = await site.Host.Space.Look();
-        var said = await site.Host.Ctl.Type(what);
-        if (said.Code == Ctl.Unreachable)
-            return Outcome(said);
-        var after = await site.Host.Space.Look();
-        _witness.Provocations.Add(new(
-            site.Name, what, (events, site.Story().Current.Length), (string.Join('\n', kernel.OfOthers), string.Join('\n', after.OfOthers)), said.Code == Ctl.Refused ? said.Err.Trim() : ""));
-        return Outcome(said);
     }
 
     private void Promised(Site site, Promise what, string id) => _witness.Acknowledged.Add(new(site.Name, DateTimeOffset.UtcNow, what, id));

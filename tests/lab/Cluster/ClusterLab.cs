@@ -86,6 +86,7 @@ internal sealed partial class ClusterLab : IAsyncDisposable
         foreach (var site in _sites)
         {
             site.Host.Daemon.Boot = Guid.NewGuid();
+            site.Host.Daemon.Ahead = TimeSpan.Zero;
             await site.Host.Daemon.OwnDisk(DiskSize);
             await PutForeignThings(site);
             await site.Host.Remember();
@@ -124,6 +125,7 @@ internal sealed partial class ClusterLab : IAsyncDisposable
         {
             await ParentBack(site);
             await Unclone(site);
+            await Fit(site);
             if (!site.Host.Daemon.Running)
                 await Start(site);
         }

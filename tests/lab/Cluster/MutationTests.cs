@@ -29,17 +29,32 @@ public class MutationTests
             ("I8", "h2", "wrote to its kernel"));
     }
 
-    /// <summary>A host lies about another's block: one that believes it is found out, one that asks the registry's word is not.</summary>
+    /// <summary>
+    /// A host lies about others' blocks, by later claims than theirs. One that believes it, and one that believes whoever is
+    /// later, are found out; one that asks the registry's word is not.
+    /// </summary>
     [LabFact]
-    public async Task A_node_that_believes_what_peers_tell_is_found()
+    public async Task Nodes_that_believe_what_peers_tell_are_found()
     {
-        var broken = new Dictionary<string, string> { ["h2"] = "lie", ["h3"] = "skip-verification" };
-        var schedule = Schedule.Parse(3, "Create h1; Join h1; Join h2");
+        var broken = new Dictionary<string, string> { ["h2"] = "lie", ["h3"] = "skip-verification", ["h4"] = "skip-epoch-check" };
+        var schedule = Schedule.Parse(4, "Create h1; Join h1; Join h2");
 
-        var (violations, told) = await Trial.Run(schedule, "a liar and a believer", broken, patience: 4);
+        var (violations, told) = await Trial.Run(schedule, "a liar and two believers", broken, patience: 4);
 
-        AreFound(violations, told, ("I3", "h3", "h2 has never owned the prefix"));
-        Assert.DoesNotContain(violations, v => v.Invariant == "I3" && !v.Evidence.Contains("h3", StringComparison.Ordinal));
+        AreFound(violations, told, ("I3", "h3", "h2 has never owned the prefix"), ("I3", "h4", "h2 has never owned the prefix"));
+        Assert.DoesNotContain(violations, v => v.Invariant == "I3" && v.Evidence.StartsWith("h1", StringComparison.Ordinal));
+    }
+
+    /// <summary>One that was forgotten goes on with its blocks, and a copy of another's disk with that one's.</summary>
+    [LabFact]
+    public async Task Nodes_that_do_not_care_whether_they_are_fenced_are_found()
+    {
+        var broken = new Dictionary<string, string> { ["h2"] = "skip-fence", ["h3"] = "skip-fence" };
+        var schedule = Schedule.Parse(3, "Create h1; Join h1; Join h2; PowerOff h2; Forget h1 h2; Boot h2; Join h2; Clone h1 h3; Join h1; Join h3");
+
+        var (violations, told) = await Trial.Run(schedule, "fences that nobody minds", broken, patience: 4);
+
+        AreFound(violations, told, ("I1", "h3", "h1"), ("I2", "h2", "which was nobody's by the registry"), ("I2", "h2", "holds"));
     }
 
     private static void AreFound(

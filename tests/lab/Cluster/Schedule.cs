@@ -76,22 +76,57 @@ public enum Act
 
     /// <summary>The first host is told that the second, which is without power, is dead.</summary>
     Forget,
+
+    /// <summary>The host's clock goes wrong by whole days, which the number chooses, backwards too.</summary>
+    ClockJump,
+
+    /// <summary>The host is started with a configuration that does not fit the others'.</summary>
+    Misfit,
+
+    /// <summary>It is started with its own again.</summary>
+    Fit,
+
+    /// <summary>The first host throws bytes at the port where the second one's daemon hears the others.</summary>
+    Noise,
 }
 
 /// <param name="Host">Counted from 0.</param>
-/// <param name="Other">The second host of a partition; -1 where there is none.</param>
+/// <param name="Other">The second host, of steps that need one; -1 for others.</param>
 /// <param name="Number">What else there is to choose, taken modulo what there is to choose from.</param>
 public sealed record Step(Act Act, int Host, int Other = -1, int Number = 0)
 {
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture, $"{Act} h{Host + 1}{(Other < 0 ? "" : $" h{Other + 1}")}{(Number == 0 ? "" : $" {Number}")}");
 
-    public static Step Parse(string text)
+    public static bool NeedsTwo(Act act) => act is Act.Part or Act.PartOneWay or Act.PartAgents or Act.Clone or Act.Forget or Act.Noise;
+
+    /// <exception cref="FormatException">What is wrong with the words, and what is missing.</exception>
+    public static Step Parse(string text, int cluster)
     {
         var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        var hosts = words.Skip(1).Where(w => w[0] == 'h').Select(w => int.Parse(w[1..], CultureInfo.InvariantCulture) - 1).ToArray();
-        var number = words.Skip(1).Where(w => w[0] != 'h').Select(w => int.Parse(w, CultureInfo.InvariantCulture)).FirstOrDefault();
-        return new(Enum.Parse<Act>(words[0], ignoreCase: true), hosts[0], hosts.Length > 1 ? hosts[1] : -1, number);
+        if (!Enum.TryParse<Act>(words[0], ignoreCase: true, out var act) || !char.IsLetter(words[0][0]))
+            throw Bad($"'{words[0]}' is no step; there are {string.Join(", ", Enum.GetNames<Act>())}");
+        var hosts = words.Skip(1).TakeWhile(w => w[0] == 'h').Select(HostIn).ToArray();
+        var wanted = NeedsTwo(act) ? 2 : 1;
+        if (hosts.Length != wanted)
+            throw Bad($"{act} needs {(wanted == 2 ? "two hosts" : "one host")}, as in '{new Step(act, 0, wanted == 2 ? 1 : -1)}', and there {(hosts.Length == 1 ? "is" : "are")} {hosts.Length}");
+        if (hosts.Distinct().Count() < wanted)
+            throw Bad("its two hosts are one");
+        return new(act, hosts[0], wanted == 2 ? hosts[1] : -1, NumberIn(words[(1 + wanted)..]));
+
+        int HostIn(string word) =>
+            int.TryParse(word[1..], NumberStyles.None, CultureInfo.InvariantCulture, out var n) && n >= 1 && n <= cluster
+                ? n - 1
+                : throw Bad($"'{word}' is no host; there are h1 to h{cluster}");
+
+        int NumberIn(string[] rest) => rest switch
+        {
+            [] => 0,
+            [var word] when int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out var n) => n,
+            _ => throw Bad($"after the hosts comes one number at most, not '{string.Join(' ', rest)}'"),
+        };
+
+        FormatException Bad(string why) => new($"Step '{text}': {why}.");
     }
 }
 
@@ -99,12 +134,22 @@ public sealed record Step(Act Act, int Host, int Other = -1, int Number = 0)
 /// A list of steps, in words that can be read back: <c>Create h1; Join h2 17; Part h1 h2</c>. A schedule that once found
 /// something is kept by its words, since a seed means other steps as soon as the weights change.
 /// </summary>
-public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
+public sealed partial record Schedule(int Hosts, ImmutableArray<Step> Steps)
 {
     public override string ToString() => string.Join("; ", Steps);
 
     public static Schedule Parse(int hosts, string text) =>
-        new(hosts, [.. text.Split([';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Step.Parse)]);
+        new(hosts, [.. text.Split([';', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(s => Step.Parse(s, hosts))]);
+
+    /// <summary>Every step there is, each at least once, on three hosts: what every run of the lab does.</summary>
+    public static Schedule Everything { get; } = Parse(3, """
+        Create h1; Create h2 2; Join h1; Join h2; Join h3 1; Bogus h1 1; Noise h2 h3
+        PartOneWay h1 h2; JoinAt h2 9; Mend h1; PartAgents h1 h3; Join h3; Isolate h2; Join h2; Part h1 h2; Mend h1
+        CopyDisk h1; Create h1 3; Join h1 2; Flap h2; Die h3; Meddle h1 3; Renumber h2 4
+        LoseParent h3; ParentBack h3; FillDisk h3; Join h3; FreeDisk h3; RestoreDisk h1; Remove h2; RemoveNetwork h2 1
+        ClockJump h1; ClockJump h3 5; Restart h3; Misfit h2; Fit h2; Kill h3; Start h3; Stop h2; Start h2
+        PowerOff h2; Forget h1 h2; Join h3; Boot h2; Join h2; Clone h2 h3; Join h3; Unclone h3; Blackout h1 5; Join h3
+        """);
 
     /// <summary>The same seed, hosts, length and weights give the same steps.</summary>
     public static Schedule Random(int seed, int hosts, int length, ImmutableDictionary<Act, int>? weights = null) =>
@@ -144,101 +189,9 @@ public sealed record Schedule(int Hosts, ImmutableArray<Step> Steps)
         [Act.Clone] = 2,
         [Act.Unclone] = 10,
         [Act.Forget] = 6,
+        [Act.ClockJump] = 3,
+        [Act.Misfit] = 2,
+        [Act.Fit] = 10,
+        [Act.Noise] = 3,
     }.ToImmutableDictionary();
-
-    /// <summary>Throws steps that make sense: what is down can only be started, what is whole cannot be mended.</summary>
-    private sealed class Dice(int seed, int hosts, ImmutableDictionary<Act, int> weights)
-    {
-        private readonly Random _random = new(seed);
-        private readonly HashSet<int> _killed = [];
-        private readonly HashSet<int> _off = [];
-        private readonly HashSet<int> _parentless = [];
-        private readonly HashSet<int> _full = [];
-        private readonly HashSet<int> _copied = [];
-        private readonly HashSet<int> _clones = [];
-        private int _partitions;
-
-        public Schedule Throw(int length)
-        {
-            // something to lose, before it goes wrong
-            List<Step> steps = [new(Act.Create, 0), new(Act.Create, 1 % hosts, Number: 2)];
-            steps.AddRange(Enumerable.Range(0, hosts).Select(h => new Step(Act.Join, h, Number: h % 2)));
-            while (steps.Count < length)
-            {
-                if (One() is { } step)
-                    steps.Add(step);
-            }
-
-            return new(hosts, [.. steps]);
-        }
-
-        private Step? One()
-        {
-            var act = Pick();
-            var (host, number) = (_random.Next(hosts), _random.Next(1, 1000));
-            var other = (host + 1 + _random.Next(hosts - 1)) % hosts;
-            if (!IsPossible(act, host) || (act == Act.Clone && !(IsWhole(other) && other > 0)) || (act == Act.Forget && !_off.Contains(other)))
-                return null;
-            Note(act, act == Act.Clone ? other : host);
-            return act is Act.Part or Act.PartOneWay or Act.PartAgents or Act.Clone or Act.Forget ? new(act, host, other) : new(act, host, Number: number);
-        }
-
-        private Act Pick()
-        {
-            var acts = weights.OrderBy(w => w.Key).ToList();
-            var left = _random.Next(acts.Sum(w => w.Value));
-            foreach (var (act, weight) in acts)
-            {
-                if ((left -= weight) < 0)
-                    return act;
-            }
-
-            return acts[^1].Key;
-        }
-
-        private bool IsPossible(Act act, int host) => act switch
-        {
-            Act.Start => _killed.Contains(host),
-            Act.Boot => _off.Contains(host),
-            Act.Mend => _partitions > 0,
-            Act.ParentBack => _parentless.Contains(host) && IsUp(host),
-            Act.FreeDisk => _full.Contains(host),
-            Act.RestoreDisk => _copied.Contains(host) && IsWhole(host),
-            Act.Part or Act.Isolate or Act.PartOneWay or Act.PartAgents => _partitions == 0,
-            Act.Unclone => _clones.Contains(host) && IsUp(host),
-            Act.Blackout => _killed.Count + _off.Count + _parentless.Count + _full.Count + _clones.Count == 0,
-            Act.Kill or Act.Stop or Act.PowerOff => IsWhole(host) && _killed.Count + _off.Count == 0,
-            Act.Restart or Act.LoseParent or Act.FillDisk or Act.Renumber or Act.CopyDisk or Act.Flap or Act.Clone => IsWhole(host),
-            _ => IsUp(host),
-        };
-
-        private bool IsUp(int host) => !_killed.Contains(host) && !_off.Contains(host);
-
-        private bool IsWhole(int host) => IsUp(host) && !_parentless.Contains(host) && !_full.Contains(host) && !_clones.Contains(host);
-
-        private void Note(Act act, int host)
-        {
-            _ = act switch
-            {
-                Act.Kill or Act.Stop => _killed.Add(host),
-                Act.Start => _killed.Remove(host),
-                Act.PowerOff => _off.Add(host),
-                Act.Boot => _off.Remove(host),
-                Act.LoseParent => _parentless.Add(host),
-                Act.ParentBack => _parentless.Remove(host),
-                Act.FillDisk => _full.Add(host),
-                Act.FreeDisk => _full.Remove(host),
-                Act.CopyDisk => _copied.Add(host),
-                Act.Clone => _clones.Add(host),
-                Act.Unclone => _clones.Remove(host),
-                _ => false,
-            };
-            _partitions = act switch
-            {
-                Act.Part or Act.Isolate or Act.PartOneWay or Act.PartAgents => 1,
-                Act.Mend => 0,
-                _ => _partitions,
-            };
-        }
-    }
 }

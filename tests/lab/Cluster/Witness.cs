@@ -25,6 +25,8 @@ internal sealed class Witness(IReadOnlyList<Site> sites) : IAsyncDisposable
 
     public List<Provocation> Provocations { get; } = [];
 
+    public List<Mismatch> Mismatches { get; } = [];
+
     public List<string> Disagreements { get; } = [];
 
     /// <summary>Follows the kernels of all hosts from now on.</summary>
@@ -80,6 +82,7 @@ internal sealed class Witness(IReadOnlyList<Site> sites) : IAsyncDisposable
                 QuietTimes = [.. QuietTimes],
                 Acknowledged = [.. Acknowledged],
                 Provocations = [.. Provocations],
+                Mismatches = [.. Mismatches],
                 Disagreements = [.. Disagreements],
             };
         }
@@ -120,6 +123,7 @@ internal sealed class Site(string name, LabHost host)
     private readonly HashSet<Ip> _addresses = [];
     private readonly List<DateTimeOffset> _wipes = [];
     private readonly HashSet<(string, long, object)> _inherited = [];
+    private readonly DateTimeOffset _begun = DateTimeOffset.UtcNow;
     private ImmutableArray<Journaled> _lost = [];
 
     public string Name => name;
@@ -166,5 +170,9 @@ internal sealed class Site(string name, LabHost host)
     private ImmutableArray<Journaled> Read() => !File.Exists(host.Daemon.Journal)
         ? []
         : [.. JournalReader.Read(host.Daemon.Journal).Where(e => e.Event is not null)
-            .Select(e => new Journaled(e.Row.PersistenceId, e.Row.SequenceNr, e.Event!, _inherited.Contains((e.Row.PersistenceId, e.Row.SequenceNr, e.Event!))))];
+            .Select(e => new Journaled(e.Row.PersistenceId, e.Row.SequenceNr, e.Event!, _inherited.Contains((e.Row.PersistenceId, e.Row.SequenceNr, e.Event!))))
+            .Select(e => e with { Ahead = AheadOf(e.At) })];
+
+    /// <summary>Clocks go wrong by whole days, and a run is much shorter, whichever host's clock it was.</summary>
+    private TimeSpan AheadOf(DateTimeOffset stamp) => TimeSpan.FromDays(Math.Round((stamp - _begun).TotalDays));
 }

@@ -3,7 +3,7 @@ using Xunit;
 namespace IpvlanActors.Tests.Lab.Crash;
 
 /// <summary>
-/// The points at which IPVLAND_CRASH_AT makes the daemon kill itself, by the command that passes them. The one list: a
+/// The points at which the daemon kills itself if it is told to, by the command that passes them. The one list: a
 /// point added to the daemon is added here.
 /// </summary>
 internal static class CrashPoints
@@ -39,7 +39,7 @@ internal static class CrashPoints
         "cluster-leave.forgotten",
     ];
 
-    /// <summary>On the registry's host, while another leaves or is forgotten.</summary>
+    /// <summary>On the registry's host, while another is forgotten.</summary>
     public static readonly TheoryData<string> Forget =
     [
         "host-forget.journaled",

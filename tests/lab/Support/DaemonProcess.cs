@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
 
@@ -11,6 +12,9 @@ public sealed record DaemonConfig(string Host, string Cluster = "", string Secur
     /// <summary>Lines of the configuration's docker block. Docker's door stays shut unless a test opens it: its folder is one for all namespaces.</summary>
     public string Docker { get; init; } = "enabled = off";
 
+    /// <summary>More lines of the configuration.</summary>
+    public string More { get; init; } = "";
+
     /// <summary>A host of a cluster whose hosts list each other as seeds; the first of them has the registry.</summary>
     public static DaemonConfig InCluster(string host, string address, params string[] seeds) => new(host, $$"""
           bind = "{{address}}"
@@ -19,12 +23,16 @@ public sealed record DaemonConfig(string Host, string Cluster = "", string Secur
           registry = {{(address == seeds[0] ? "true" : "false")}}
         """);
 
+    /// <summary>As a host that has the registry as well, which in a cluster with SQLite is one too many.</summary>
+    public DaemonConfig WithRegistry() => this with { Cluster = Cluster.Replace("registry = false", "registry = true", StringComparison.Ordinal) };
+
     public override string ToString() => $$"""
         ipvland {
           host.name = "{{Host}}"
           docker {
             {{Docker}}
           }
+          {{More}}
           {{(Cluster.Length == 0 ? "" : $"cluster {{\n{Cluster}\n}}\n  security {{\n{Security}\n}}")}}
         }
         """;
@@ -42,6 +50,10 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
     private Process? _process;
     private bool _mounted;
 
+    private string CrashFile => Path.Combine(_folder, "crash-at");
+
+    private string ClockFile => Path.Combine(_folder, "clock");
+
     /// <summary>Read at the next start.</summary>
     public DaemonConfig Config { get; set; } = config;
 
@@ -54,12 +66,34 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
     /// </summary>
     public Guid? Boot { get; set; }
 
+    /// <summary>How far its clock is ahead of the lab's, once this has been set for the first time before its start.</summary>
+    public TimeSpan? Ahead
+    {
+        get;
+        set
+        {
+            field = value;
+            File.WriteAllText(ClockFile + ".new", string.Create(CultureInfo.InvariantCulture, $"{value?.TotalSeconds ?? 0:0}"));
+            File.Move(ClockFile + ".new", ClockFile, overwrite: true);
+        }
+    }
+
     public string Data => Path.Combine(_folder, "data");
 
     /// <summary>The journal's file, which can be read with the daemon up or down.</summary>
     public string Journal => Path.Combine(Data, "journal.db");
 
     public string Socket => Path.Combine(_folder, "api.sock");
+
+    /// <summary>All that it has said so far.</summary>
+    public string Log
+    {
+        get
+        {
+            lock (_logLock)
+                return _log.ToString();
+        }
+    }
 
     public bool Running => _process is { HasExited: false };
 
@@ -72,6 +106,7 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
     {
         if (Running)
             throw new LabException("The daemon runs already.");
+        DieAt(crashAt);
         var ready = Launch(crashAt);
         using var patience = new CancellationTokenSource(Machine.Patience(30));
         try
@@ -86,6 +121,19 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         {
             throw new LabException($"The daemon was not ready after {Machine.Patience(30).TotalSeconds} s.\n{LogTail()}");
         }
+    }
+
+    /// <summary>From now on it kills itself when it comes to this point, once: its next start knows nothing of it. None: nowhere.</summary>
+    public void DieAt(string? point)
+    {
+        if (point is null)
+        {
+            File.Delete(CrashFile);
+            return;
+        }
+
+        File.WriteAllText(CrashFile + ".new", point);
+        File.Move(CrashFile + ".new", CrashFile, overwrite: true);
     }
 
     /// <summary>As systemd stops it.</summary>
@@ -178,23 +226,24 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
             RedirectStandardError = true,
             WorkingDirectory = _folder,
         };
-        if (crashAt is not null)
-            start.Environment["IPVLAND_CRASH_AT"] = crashAt;
+        start.Environment["IPVLAND_CRASH_AT"] = CrashFile;
         if (Break is not null)
             start.Environment["IPVLAND_BREAK"] = Break;
+        if (Ahead is not null)
+            start.Environment["IPVLAND_CLOCK"] = ClockFile;
 
         var ready = Channel.CreateUnbounded<string>();
         _process?.Dispose();
         _process = new Process { StartInfo = start, EnableRaisingEvents = true };
         _process.Exited += (_, _) => ready.Writer.TryComplete();
-        _process.ErrorDataReceived += (_, line) => Log(line.Data);
+        _process.ErrorDataReceived += (_, line) => Note(line.Data);
         _process.OutputDataReceived += (_, line) =>
         {
-            Log(line.Data);
+            Note(line.Data);
             if (line.Data?.StartsWith("ready", StringComparison.Ordinal) == true)
                 ready.Writer.TryWrite(line.Data);
         };
-        Log($"=== start {crashAt}");
+        Note($"=== start {crashAt}");
         _process.Start();
         _process.BeginErrorReadLine();
         _process.BeginOutputReadLine();
@@ -211,7 +260,7 @@ public sealed class DaemonProcess(Netns host, DaemonConfig config) : IAsyncDispo
         return ["unshare", "--mount", "--propagation", "slave", "sh", "-c", $"mount --bind {file} /proc/sys/kernel/random/boot_id && exec \"$@\"", "sh"];
     }
 
-    private void Log(string? line)
+    private void Note(string? line)
     {
         if (line is null)
             return;

@@ -4,7 +4,7 @@ using Xunit;
 namespace IpvlanActors.Tests.Lab.TwoHosts;
 
 /// <summary>Two hosts on one segment, one cluster; the registry is on the first.</summary>
-public sealed class Pair : IAsyncLifetime
+public class Pair : IAsyncLifetime
 {
     private readonly List<LabHost> _hosts = [];
     private Underlay? _underlay;
@@ -12,6 +12,12 @@ public sealed class Pair : IAsyncLifetime
     public LabHost H1 => _hosts[0];
 
     public LabHost H2 => _hosts[1];
+
+    /// <summary>More lines of both hosts' configuration.</summary>
+    protected virtual string More => "";
+
+    /// <summary>Waits until each is a member in the other's eyes.</summary>
+    public Task Met() => Eventually.Holds(SeeEachOther, seconds: 20, H1, H2);
 
     /// <summary>Pulls the cable of one of them (1 or 2), or plugs it in again.</summary>
     public Task Plug(int host, bool inOrOut) => _underlay!.Plug(host - 1, inOrOut);
@@ -23,12 +29,12 @@ public sealed class Pair : IAsyncLifetime
         _underlay = await Underlay.Make(("h1", ["10.0.0.1/24", "fd00::1/64"]), ("h2", ["10.0.0.2/24", "fd00::2/64"]));
         for (var i = 1; i <= 2; i++)
         {
-            var host = LabHost.On(_underlay.Hosts[i - 1], DaemonConfig.InCluster($"h{i}", $"10.0.0.{i}", "10.0.0.1", "10.0.0.2"));
+            var host = LabHost.On(_underlay.Hosts[i - 1], DaemonConfig.InCluster($"h{i}", $"10.0.0.{i}", "10.0.0.1", "10.0.0.2") with { More = More });
             _hosts.Add(host);
             await host.Remember();
             await host.Daemon.Start();
         }
-        await Eventually.Holds(SeeEachOther, seconds: 20, H1, H2);
+        await Met();
     }
 
     public async Task DisposeAsync()

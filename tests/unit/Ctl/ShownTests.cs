@@ -135,7 +135,7 @@ public class ShownTests
     {
         await using var node = await FakeNode.Start();
         node.On("GET /v1/routes?host=h2", [new RouteDetail("10.1.0.0/24", "ipnet", "h2", "10.0.0.2", "eth0", "accepted", "installed", "")], c => c.IReadOnlyListRouteDetail)
-            .On("GET /v1/cluster", new ClusterStatus("h1", "single", [new MemberDetail("h1", Id, "127.0.0.1:4053", "Up", true, false, 1, 2)]), c => c.ClusterStatus)
+            .On("GET /v1/cluster", new ClusterStatus("h1", "single", [new MemberDetail("h1", Id, "127.0.0.1:4053", "Up", true, false, 1, 2), new MemberDetail("h2", Id, "", "gone", false, false, 1, 2, "", "stale", "it has been no member")]), c => c.ClusterStatus)
             .Empty("POST /v1/cluster/forget/h2")
             .Empty("POST /v1/cluster/leave");
 
@@ -151,8 +151,9 @@ public class ShownTests
             Self:       h1
             Registry:   single
 
-            HOST   ADDRESS          STATUS   REACHABLE   REGISTRY   BLOCKS   ROUTES
+            HOST   ADDRESS          STATUS   REACHABLE   REGISTRY   BLOCKS   ROUTES   STATE   WHY
             h1     127.0.0.1:4053   Up       yes         no         1        2
+            h2                      gone     no          no         1        2        stale   it has been no member
 
             """,
             (await Tool.Run(node, "cluster status")).Out);

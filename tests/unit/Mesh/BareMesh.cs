@@ -40,14 +40,16 @@ internal sealed class BareMesh : IAsyncDisposable
     /// <param name="over">Laid over the shipped configuration: what a profile has of its own.</param>
     /// <param name="roles">Beside the one that says which host it is.</param>
     /// <param name="setup">Asked for at each start of the mesh.</param>
-    public BareMesh(int port, int seed, Config over, string[] roles, Func<ActorSystemSetup>? setup = null)
+    /// <param name="store">Asked for at each start of the mesh, if the registry may run here in a database.</param>
+    public BareMesh(int port, int seed, Config over, string[] roles, Func<ActorSystemSetup>? setup = null, Func<Task<string>>? store = null)
     {
         Port = port;
         _setup = setup ?? (static () => ActorSystemSetup.Empty);
         _node = new(new HostId(Guid.NewGuid()), $"h{port}", "boot", TimeProvider.System, new(new HostViewStore(HostView.Empty)), TimeSpan.Zero, static _ => { });
         _system = ActorSystem.Create("host", Quiet);
         Func<ActorSystemSetup> counted = Setup;
-        _supervisor = _system.ActorOf(Props.Create<MeshSupervisor>(_node, MeshConfig(seed, over, [MemberRoles.Host(_node.Host), .. roles]), counted), "mesh");
+        var config = MeshConfig(seed, over, [MemberRoles.Host(_node.Host), .. roles]);
+        _supervisor = _system.ActorOf(Props.Create(() => new MeshSupervisor(_node, config, counted, store)), "mesh");
         _supervisor.Tell(new MeshListeners(_system.DeadLetters, _system.DeadLetters, _system.DeadLetters));
     }
 

@@ -61,10 +61,6 @@ public class HostileBytesTests : TestKit
         { "CU1", Owners(Owner(2, "0a00000008"), Owner(1, "0b00000008")), "owners are out of order" },
         { "CU1", Owners(Owner(1, "0b00000008", "0a00000008")), "blocks are out of order: '10.0.0.0/8' comes after '11.0.0.0/8'" },
         { "CU1", Owners(Owner(1, "0a00000008"), Owner(2, "0a00000008")), "block 10.0.0.0/8 has two owners" },
-        { "RU1", Hex(new Wire.RouteSetUpdate { Host = Id, Runs = { new Wire.RouteRun { Network = Id, NextHop = Raw("0a000001") } } }), "there are no routes" },
-        { "RU1", Hex(new Wire.RouteSetUpdate { Host = Id, Incarnation = -1 }), "incarnation is -1, which is below 0" },
-        { "VM1", Hex(new Wire.VersionMark { Incarnation = -2 }), "(-2, 0) is no mark" },
-        { "VK1", "", "there is no key" },
         { "FT1", Hex(Told(p => p.Feed = "")), "the name of a feed has 1 to 100 characters, not 0" },
         { "FT1", Hex(Told(p => p.Digest = null)), "there is no digest" },
         { "FT1", Hex(Told(p => p.Digest.Hash = Bytes(31))), "a hash has 32 bytes, not 31" },
@@ -73,6 +69,8 @@ public class HostileBytesTests : TestKit
         { "FT1", Hex(Told(p => p.From = -1)), "from is -1, which is below 0" },
         { "FT1", Hex(Told(p => p.Number = 1)), "1 of 1 is no part" },
         { "FT1", Hex(Told(p => p.Count = 0)), "0 of 0 is no part" },
+        { "WI2", Hex(new Wire.Witness { Host = Id }), "there is no part" },
+        { "WQ1", Hex(new Wire.WitnessRequest { Part = uint.MaxValue }), "4294967295 is no part" },
         { "FQ1", Hex(new Wire.FeedRequest { Feed = new string('x', 101) }), "not 101" },
         { "FQ1", Hex(new Wire.FeedRequest { Feed = "x", Version = -1 }), "version is -1, which is below 0" },
         { "FD1", "", "a hash has 32 bytes, not 0" },
@@ -109,8 +107,8 @@ public class HostileBytesTests : TestKit
     public void Counts_and_lengths_that_promise_too_much_are_refused()
     {
         Refused("CB1", [0x2A, 0xFF, 0xFF, 0xFF, 0xFF, 0x07]); // one held prefix of 2 GiB
-        Refused("RU1", [.. Enumerable.Repeat<byte[]>([0x22, 0x00], 1_000_000).SelectMany(run => run)]); // a million empty runs
-        var e = Refused("RU1", new byte[MeshSerializer.MaxBytes + 1]);
+        Refused("CU1", [.. Enumerable.Repeat<byte[]>([0x1A, 0x00], 1_000_000).SelectMany(network => network)]); // a million empty networks
+        var e = Refused("CU1", new byte[MeshSerializer.MaxBytes + 1]);
         Assert.Contains("2097153 bytes are more than 2097152", e.Message, StringComparison.Ordinal);
         Refused("CU1", [.. Enumerable.Repeat<byte>(0x0B, 10_000)]); // groups in groups
     }

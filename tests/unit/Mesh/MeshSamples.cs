@@ -50,15 +50,7 @@ internal static partial class MeshSamples
                 .Add(Prefix.Parse("2001:db8::40/122"), new(Host, 300))))
             .Add(OtherNetwork, new(LeastSpec, DateTimeOffset.UnixEpoch, PrefixMap<BlockOwner>.Empty)));
 
-    public static readonly RouteSet FullRoutes = new(Host, 7, 300,
-    [
-        new(Network, Prefix.Parse("10.1.0.64/26"), 2, Ip.Parse("192.168.1.10")),
-        new(Network, Prefix.Parse("10.1.0.0/26"), 9, Ip.Parse("192.168.1.10")),
-        new(Network, Prefix.Parse("2001:db8::40/122"), 3, Ip.Parse("fe80::1")),
-        new(OtherNetwork, Prefix.Parse("10.1.0.64/32"), 1, Ip.Parse("192.168.1.10")),
-    ]);
-
-    public static readonly FeedChange FullPut = RouteItems.Put(FullRoutes.Routes[0]);
+    public static readonly FeedChange FullPut = RouteItems.Put(new(Network, Prefix.Parse("10.1.0.64/26"), 2, Ip.Parse("192.168.1.10")));
     public static readonly FeedDigest FullDigest = new(new(7, 300), 2, FeedContent.Empty.With([FullPut]).Hash);
 
     public static readonly object[] All =
@@ -85,15 +77,8 @@ internal static partial class MeshSamples
         new CatalogueUpdate(Catalogue.Empty),
         new CatalogueUpdate(Catalogue.Empty with { Version = 1, Hosts = Catalogue.Empty.Hosts.Add(Host, new("h1", 7)) }),
         new CatalogueUpdate(Catalogue.Empty with { Networks = Catalogue.Empty.Networks.Add(OtherNetwork, new(LeastSpec, DateTimeOffset.UnixEpoch, PrefixMap<BlockOwner>.Empty, 300)) }),
-        new WitnessRequest(),
-        new Witness(Host, Catalogue.Empty with { Version = 1, Hosts = Catalogue.Empty.Hosts.Add(Host, new("h1", 7)) }),
-        new RouteSetRequest(),
-        new RouteSetUpdate(FullRoutes),
-        new RouteSetUpdate(new(OtherHost, 0, 0, [])),
-        new VersionMark(3, 300),
-        VersionMark.None,
-        new VersionMarkKey("routes/" + Host),
-        new VersionMarkKey("catalogue"),
+        new WitnessRequest(0),
+        .. Testifying.Split(Host, Catalogue.Empty with { Version = 1, Hosts = Catalogue.Empty.Hosts.Add(Host, new("h1", 7)) }),
         new ClaimBlockRequest(At, Network, Prefix.Parse("2001:db8::/64"), null, [], 300),
         new ReleaseBlocksRequest(At, Network, [new(Prefix.Parse("10.1.0.64/26"), 3), new(Prefix.Parse("2001:db8::9/128"), 300)]),
         new BlocksReleased(Network),
@@ -113,6 +98,7 @@ internal static partial class MeshSamples
         new GossipedDigest(FullDigest),
         GossipedDigest.None,
         GossipedDigestKey.Of(FeedId.Routes(Host)),
+        new WitnessRequest(9),
     ];
 
     private static ImmutableSortedDictionary<string, string> Texts(params (string Key, string Value)[] pairs) =>

@@ -57,8 +57,8 @@ internal sealed class LocalMesh(NodeContext node, bool isAlone) : UntypedActor, 
             case Done:
                 Register();
                 break;
-            case WitnessRequest:
-                Sender.Tell(new Witness(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current)));
+            case WitnessRequest request:
+                Sender.Tell(Testifying.Split(node.Host, Testimony.Of(node.View.Current, node.Boards.Catalogue.Current))[request.Part]);
                 break;
             case OwnRoutes or DownHost or LeaveMesh or BlocksReleased:
                 break;

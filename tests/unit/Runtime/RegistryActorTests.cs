@@ -182,12 +182,12 @@ public sealed partial class RegistryActorTests : TestKit
         Refused("waits for h1, h2", await Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)));
         await two.ExpectMsgAsync<WitnessRequest>(Patience);
         Refused("grants nothing", await Ask(Creation(Id('b'), "new")));
-        two.Reply(new Witness(Two, seen));
+        two.Reply(Testifying.Split(Two, seen).Single());
         await Eventually.True(async () => await Ask(new RegisterHostRequest(At(Two), "h2", 1, Seen: 20)) is RegistryRefused { Reason.Text: var t } && t.Contains("waits for h1;", StringComparison.Ordinal), "the host that is only known by hearsay is waited for");
 
         Refused("waits for h1", await Ask(new RegisterHostRequest(At(One), "h1", 4, Seen: 19)));
         await one.ExpectMsgAsync<WitnessRequest>(Patience);
-        one.Reply(new Witness(One, seen with { Version = 19, Networks = seen.Networks.SetItem(Id('a'), new(spec, DateTimeOffset.UnixEpoch, owners.Add(second, new(One, 7)), 7)) }));
+        one.Reply(Testifying.Split(One, seen with { Version = 19, Networks = seen.Networks.SetItem(Id('a'), new(spec, DateTimeOffset.UnixEpoch, owners.Add(second, new(One, 7)), 7)) }).Single());
 
         await Eventually.True(async () => await Ask(new RegisterHostRequest(At(One), "h1", 4, Seen: 20)) is HostKnown, "the registry grants again");
         var catalogue = await Catalogue();

@@ -2,12 +2,11 @@ using System.Collections.Immutable;
 using System.Runtime.Serialization;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
-using IpvlanActors.Domain.Routes;
 using static IpvlanActors.Runtime.Mesh.Mapping.ValuesMapping;
 
 namespace IpvlanActors.Runtime.Mesh.Mapping;
 
-/// <summary>What one writer publishes to all: the catalogue, a host's route set, and the marks of both.</summary>
+/// <summary>The registry's catalogue, and what a host has seen of it.</summary>
 internal static class StateMapping
 {
     public static Wire.CatalogueRequest ToProto(CatalogueRequest _) => new();
@@ -26,38 +25,14 @@ internal static class StateMapping
         p.Hosts.Select(h => KeyValuePair.Create(h.Id.ToHostId(), ToDomain(h))).Sorted(Comparer<HostId>.Default, "hosts"),
         p.Networks.Select(n => KeyValuePair.Create(n.Id.ToNetworkId(), ToDomain(n))).Sorted(Comparer<NetworkId>.Default, "networks")));
 
-    public static Wire.WitnessRequest ToProto(WitnessRequest _) => new();
+    public static Wire.WitnessRequest ToProto(WitnessRequest m) => new() { Part = checked((uint)m.Part) };
 
-    public static WitnessRequest ToDomain(Wire.WitnessRequest _) => new();
+    public static WitnessRequest ToDomain(Wire.WitnessRequest p) =>
+        new(p.Part <= int.MaxValue ? (int)p.Part : throw new SerializationException($"{p.Part} is no part"));
 
-    public static Wire.Witness ToProto(Witness m) => new() { Host = m.Host.ToBytes(), Catalogue = ToProto(new CatalogueUpdate(m.Catalogue)) };
+    public static Wire.Witness ToProto(Witness m) => new() { Host = m.Host.ToBytes(), Part = FeedMapping.ToProto(new FeedTold(m.Part)) };
 
-    public static Witness ToDomain(Wire.Witness p) => new(p.Host.ToHostId(), ToDomain(Present(p.Catalogue, "catalogue")).Catalogue);
-
-    public static Wire.RouteSetRequest ToProto(RouteSetRequest _) => new();
-
-    public static RouteSetRequest ToDomain(Wire.RouteSetRequest _) => new();
-
-    public static Wire.RouteSetUpdate ToProto(RouteSetUpdate m) => new()
-    {
-        Host = m.Set.Host.ToBytes(),
-        Incarnation = Counter(m.Set.Incarnation, "incarnation"),
-        Version = Counter(m.Set.Version, "version"),
-        Runs = { Runs(m.Set.Routes) },
-    };
-
-    public static RouteSetUpdate ToDomain(Wire.RouteSetUpdate p) => new(new RouteSet(
-        p.Host.ToHostId(), Counter(p.Incarnation, "incarnation"), Counter(p.Version, "version"), [.. p.Runs.SelectMany(Routes)]));
-
-    public static Wire.VersionMark ToProto(VersionMark m) => new() { Incarnation = m.Incarnation, Version = m.Version };
-
-    public static VersionMark ToDomain(Wire.VersionMark p) => p.Incarnation >= -1 && p.Version >= -1
-        ? new(p.Incarnation, p.Version)
-        : throw new SerializationException($"({p.Incarnation}, {p.Version}) is no mark");
-
-    public static Wire.VersionMarkKey ToProto(VersionMarkKey m) => new() { Id = m.Id };
-
-    public static VersionMarkKey ToDomain(Wire.VersionMarkKey p) => new(NotEmpty(p.Id, "key"));
+    public static Witness ToDomain(Wire.Witness p) => new(p.Host.ToHostId(), FeedMapping.ToDomain(Present(p.Part, "part")).Part);
 
     public static Wire.Host ToProto(HostId id, KnownHost host) =>
         new() { Id = id.ToBytes(), Name = host.Name, Incarnation = Counter(host.Incarnation, "incarnation") };
@@ -96,27 +71,6 @@ internal static class StateMapping
         }
 
         return blocks.ToPrefixMap();
-    }
-
-    private static List<Wire.RouteRun> Runs(ImmutableArray<RouteAd> routes)
-    {
-        var runs = new List<Wire.RouteRun>();
-        var last = default(RouteAd);
-        foreach (var route in routes)
-        {
-            if (runs.Count == 0 || route.Network != last.Network || route.NextHop != last.NextHop)
-                runs.Add(new() { Network = route.Network.ToBytes(), NextHop = route.NextHop.ToBytes() });
-            runs[^1].Routes.Add(Block(route.Prefix, route.Epoch));
-            last = route;
-        }
-
-        return runs;
-    }
-
-    private static IEnumerable<RouteAd> Routes(Wire.RouteRun run)
-    {
-        var (network, nextHop) = (run.Network.ToNetworkId(), run.NextHop.ToIp());
-        return NotEmpty(run.Routes, "routes").Select(Read).Select(r => new RouteAd(network, r.Key, r.Value, nextHop));
     }
 
     private static Wire.Block Block(Prefix prefix, long epoch) => new() { Prefix = prefix.ToBytes(), Epoch = Counter(epoch, "epoch") };

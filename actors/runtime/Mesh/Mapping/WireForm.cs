@@ -4,7 +4,9 @@ using Google.Protobuf;
 namespace IpvlanActors.Runtime.Mesh.Mapping;
 
 /// <summary>How one type crosses the wire, and under which name.</summary>
-/// <param name="Manifest">Permanent: a form that older nodes could not read gets a new one.</param>
+/// <param name="Manifest">
+/// Permanent: a form that older nodes could not read gets a new one. Taken for ever by protocols 1 and 2: RQ1, RU1, VM1, VK1, WI1.
+/// </param>
 internal sealed record WireForm(string Manifest, Type Type, Func<object, IMessage> Write, Func<byte[], object> Read)
 {
     public static IReadOnlyList<WireForm> All { get; } =
@@ -30,11 +32,7 @@ internal sealed record WireForm(string Manifest, Type Type, Func<object, IMessag
         Of("CQ1", Wire.CatalogueRequest.Parser, StateMapping.ToProto, StateMapping.ToDomain),
         Of("CU1", Wire.CatalogueUpdate.Parser, StateMapping.ToProto, StateMapping.ToDomain),
         Of("WQ1", Wire.WitnessRequest.Parser, StateMapping.ToProto, StateMapping.ToDomain),
-        Of("WI1", Wire.Witness.Parser, StateMapping.ToProto, StateMapping.ToDomain),
-        Of("RQ1", Wire.RouteSetRequest.Parser, StateMapping.ToProto, StateMapping.ToDomain),
-        Of("RU1", Wire.RouteSetUpdate.Parser, StateMapping.ToProto, StateMapping.ToDomain),
-        Of("VM1", Wire.VersionMark.Parser, StateMapping.ToProto, StateMapping.ToDomain),
-        Of("VK1", Wire.VersionMarkKey.Parser, StateMapping.ToProto, StateMapping.ToDomain),
+        Of("WI2", Wire.Witness.Parser, StateMapping.ToProto, StateMapping.ToDomain),
         Of("FT1", Wire.FeedPart.Parser, FeedMapping.ToProto, FeedMapping.ToDomain),
         Of("FQ1", Wire.FeedRequest.Parser, FeedMapping.ToProto, FeedMapping.ToDomain),
         Of("FD1", Wire.FeedDigest.Parser, FeedMapping.ToProto, FeedMapping.ToGossip),

@@ -21,8 +21,11 @@ public sealed record ClusterStatus(
 
 /// <param name="Status">Akka's word for it (<c>Up</c>, <c>WeaklyUp</c>, <c>Joining</c>, ...) or <c>gone</c>.</param>
 /// <param name="CopyOf">The address of the member whose data directory this one has a copy of, and which counts instead; empty: none.</param>
+/// <param name="State">What is thought of its routes: <c>live</c>, <c>suspect</c>, <c>stale</c> or <c>withdrawn</c>; empty for the asked host itself.</param>
+/// <param name="Why">Why it is not live; empty otherwise.</param>
 public sealed record MemberDetail(
-    string Host, string HostId, string Address, string Status, bool Reachable, bool Registry, int Blocks, int Routes, string CopyOf = "");
+    string Host, string HostId, string Address, string Status, bool Reachable, bool Registry, int Blocks, int Routes, string CopyOf = "",
+    string State = "", string Why = "");
 
 /// <summary>GET /v1/status.</summary>
 /// <param name="State"><c>starting</c>, <c>ready</c>, <c>degraded</c>, or <c>fenced</c>: no new address is given out here.</param>

@@ -46,7 +46,13 @@ public sealed record HostStory(string Name, ImmutableArray<Ip> Addresses, Immuta
 /// <param name="Inherited">Written by another machine: it came with a copy of that machine's data directory.</param>
 public sealed record Journaled(string PersistenceId, long SequenceNr, object Event, bool Inherited = false)
 {
-    public DateTimeOffset At => Event switch
+    /// <summary>How wrong the clock was that it was stamped by.</summary>
+    public TimeSpan Ahead { get; init; }
+
+    /// <summary>By the lab's clock.</summary>
+    public DateTimeOffset At => Stamped - Ahead;
+
+    private DateTimeOffset Stamped => Event switch
     {
         RegistryEvent e => e.Stamp.At,
         NetworkEvent e => e.Stamp.At,

@@ -95,9 +95,20 @@ public sealed class RegistryTests(TestPostgres postgres) : IAsyncLifetime
         Assert.Equal(1, host.Starts);
     }
 
+    [PostgresFact]
+    public async Task A_database_is_the_same_by_whatever_way_it_is_reached_and_no_other_is()
+    {
+        var here = await PostgresPersistence.Identify(_connection);
+
+        Assert.Equal(here, await PostgresPersistence.Identify(_connection + ";Application Name=other"));
+        Assert.Equal(here, await PostgresPersistence.Identify(postgres.AsGuest(_connection)));
+        Assert.NotEqual(here, await PostgresPersistence.Identify(postgres.Database()));
+        await Assert.ThrowsAnyAsync<Npgsql.NpgsqlException>(() => PostgresPersistence.Identify("Host=/nowhere;Database=x;Username=x"));
+    }
+
     private BareMesh Start(int port, int seed) => new(
         port, seed, Sooner.WithFallback(HoconFiles.MeshSql).WithFallback(PostgresPersistence.ConfigFor(_connection)),
-        [MemberRoles.Registry, MemberRoles.Speaks(MemberRoles.PostgresRegistry)]);
+        [MemberRoles.Registry, MemberRoles.Speaks(MemberRoles.PostgresRegistry)], store: () => PostgresPersistence.Identify(_connection));
 
     private static NetworkId Id(char digit) => NetworkId.Parse(new string(digit, 32));
 

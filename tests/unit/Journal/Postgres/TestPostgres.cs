@@ -1,38 +1,26 @@
-using System.Diagnostics;
 using IpvlanActors.Tests.Unit.Journal.Conformance;
 using Npgsql;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Journal.Postgres;
 
-/// <summary>A PostgreSQL of this run's own: its files and its socket in a directory of its own, no port, no durability.</summary>
+/// <summary>One server for all tests of a collection, and a new database for whoever asks.</summary>
 public sealed class TestPostgres : IAsyncLifetime
 {
-    private const string Installed = "/usr/lib/postgresql";
-
-    private readonly string _folder = Directory.CreateTempSubdirectory("ipvland-pg-").FullName;
+    private readonly PostgresServer _server = new();
     private int _databases;
 
     /// <summary>Why no test can have one here; null if they can.</summary>
-    public static string? Missing { get; } =
-        Programs() is null ? $"there is no PostgreSQL under {Installed} (apt-get install postgresql)"
-        : IsRoot && !Knows("postgres") ? "root may not run PostgreSQL, and there is no user postgres"
-        : null;
+    public static string? Missing => PostgresServer.Missing;
 
     /// <summary>The plug-in that the conformance suite asks.</summary>
     internal PostgresPlugin Plugin => field ??= new(Database());
-
-    private static bool IsRoot => Environment.UserName == "root";
-
-    private string Data => Path.Combine(_folder, "data");
 
     public async Task InitializeAsync()
     {
         if (Missing is not null)
             return;
-        File.SetUnixFileMode(_folder, (UnixFileMode)0b111_111_111);
-        await Run("initdb", "-D", Data, "-A", "trust", "-U", "postgres", "--no-sync", "-E", "UTF8", "--locale=C");
-        await Start();
+        await _server.Make();
         await Plugin.InitializeAsync();
     }
 
@@ -42,48 +30,38 @@ public sealed class TestPostgres : IAsyncLifetime
         {
             await Plugin.DisposeAsync();
             NpgsqlConnection.ClearAllPools();
-            await Stop();
         }
 
-        await Run("rm", "-rf", Data); // what is in it is not ours if we are root's
-        Directory.Delete(_folder, recursive: true);
+        await _server.DisposeAsync();
     }
 
-    public Task Start() => Run("pg_ctl", "start", "-w", "-t", "120", "-D", Data, "-l", Path.Combine(_folder, "data", "log"), "-o",
-        $"-k {_folder} -h '' -c fsync=off -c shared_buffers=16MB -c max_connections=90");
+    public Task Start() => _server.Start();
 
-    public Task Stop() => Run("pg_ctl", "stop", "-w", "-t", "120", "-m", "immediate", "-D", Data);
+    public Task Stop() => _server.Stop();
 
     /// <returns>How to reach a new, empty database.</returns>
     public string Database()
     {
         var name = $"test{Interlocked.Increment(ref _databases)}";
-        using var connection = new NpgsqlConnection(Connection("postgres") + ";Pooling=false");
-        connection.Open();
-#pragma warning disable CA2100 // the name is our own
-        using var command = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
-        return Connection(name);
+        Execute($"CREATE DATABASE {name}");
+        return _server.Connection(name);
     }
 
-    private string Connection(string database) => $"Host={_folder};Username=postgres;Database={database};Maximum Pool Size=8";
-
-    private static string? Programs() => !Directory.Exists(Installed) ? null : Directory.EnumerateDirectories(Installed)
-        .Select(d => Path.Combine(d, "bin")).Where(d => File.Exists(Path.Combine(d, "initdb"))).OrderDescending(StringComparer.Ordinal).FirstOrDefault();
-
-    private static bool Knows(string user) => File.ReadLines("/etc/passwd").Any(l => l.StartsWith(user + ':', StringComparison.Ordinal));
-
-    /// <summary>As a user that PostgreSQL accepts. Its output goes nowhere: a server that inherits our pipe would keep it open.</summary>
-    private static async Task Run(string program, params string[] arguments)
+    /// <returns>How to reach the same database as somebody who owns nothing.</returns>
+    public string AsGuest(string connection)
     {
-        var path = Path.Combine(Programs()!, program);
-        string[] command = [File.Exists(path) ? path : program, .. arguments];
-        string[] user = IsRoot ? ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--"] : [];
-        using var process = Process.Start(new ProcessStartInfo("sh", ["-c", "exec \"$@\" > /dev/null 2>&1 < /dev/null", "sh", .. user, .. command]) { WorkingDirectory = "/" })!;
-        await process.WaitForExitAsync();
-        if (process.ExitCode != 0)
-            throw new InvalidOperationException($"{string.Join(' ', command)} ended with {process.ExitCode}.");
+        Execute("DO $$ BEGIN CREATE ROLE guest LOGIN; EXCEPTION WHEN duplicate_object THEN END $$");
+        return connection.Replace("Username=postgres", "Username=guest", StringComparison.Ordinal);
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new NpgsqlConnection(_server.Connection("postgres") + ";Pooling=false");
+        connection.Open();
+#pragma warning disable CA2100 // the words are our own
+        using var command = new NpgsqlCommand(sql, connection);
+#pragma warning restore CA2100
+        command.ExecuteNonQuery();
     }
 }
 
