@@ -8,6 +8,7 @@ namespace IpvlanActors.Domain.Addressing;
 /// Prefixes in their order, with a value each; never changed, only followed by another. Knows what lies around and inside a
 /// prefix, and its last changes, so that whoever held an earlier one learns the difference without a walk over all.
 /// </summary>
+[SuppressMessage("Naming", "CA1710:Identifiers should have correct suffix", Justification = "it is more than a dictionary")]
 public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
 {
     /// <summary>Of a chain of changes; then another is begun, so that the earliest are not kept for ever.</summary>

@@ -53,7 +53,7 @@ public sealed partial class RegistryActorTests
     private static Catalogue Seen(long version)
     {
         var subnet = Prefix.Parse("10.64.0.0/10");
-        var blocks = Enumerable.Range(0, Blocks).ToImmutableSortedDictionary(n => subnet.Nth(26, (ulong)n), n => new BlockOwner(Two, n + 1));
+        var blocks = Enumerable.Range(0, Blocks).ToPrefixMap(n => subnet.Nth(26, (ulong)n), n => new BlockOwner(Two, n + 1));
         return Domain.Networks.Catalogue.Empty with
         {
             Version = version,
