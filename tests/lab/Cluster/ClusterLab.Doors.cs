@@ -1,4 +1,3 @@
-using IpvlanActors.Tests.Lab.Cluster.Checking;
 using IpvlanActors.Tests.Lab.Support;
 
 namespace IpvlanActors.Tests.Lab.Cluster;
