@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
@@ -37,13 +38,13 @@ internal sealed partial class GatewayActor
                 ?? new(RefusalCodes.NotReady, $"network {known.Short} is there, but not attached on this host yet: ask again."));
     });
 
-    private Task<object> JoinOnce(JoinEndpointCommand command, string text) => Once(text, Words(command), async key =>
+    private Task<object> JoinOnce(JoinEndpointCommand command, string text, ActivityContext trace) => Once(text, Words(command), async key =>
     {
         if (node.View.Current.Endpoints.Values.FirstOrDefault(e => key.Made(e.Endpoint.Value)) is not { } known)
-            return await Join(command, EndpointId.From(key.NewId()));
+            return await Join(command, EndpointId.From(key.NewId()), trace);
         return !key.MadeTheSame(known.Endpoint.Value) ? Reused(text, $"endpoint {known.Endpoint.Short}")
             : known.IsJoined ? await WithLink(new(known))
-            : await Join(command with { Name = known.Name, MustBeNew = false }, known.Endpoint);
+            : await Join(command with { Name = known.Name, MustBeNew = false }, known.Endpoint, trace);
     });
 
     private async Task<object> Once(string text, string asked, Func<RequestKey, Task<object>> act)

@@ -27,36 +27,41 @@ internal sealed partial class GatewayActor(
     {
         if (message is WatchCommand)
             watch.Forward(message);
+        else if (message is Traced traced)
+            Measured(traced.Command, traced.Parent).PipeTo(Sender);
         else if (message is INodeCommand command)
-            Measured(command).PipeTo(Sender);
+            Measured(command, default).PipeTo(Sender);
         else
             Unhandled(message);
     }
 
-    private async Task<object> Measured(INodeCommand command)
+    private async Task<object> Measured(INodeCommand command, ActivityContext parent)
     {
         var started = Stopwatch.GetTimestamp();
+        using var span = Spans.Start(command.GetType().Name, parent);
         object answer;
         try
         {
-            answer = await Answer(command);
+            answer = await Answer(command, span.Or(parent));
         }
         catch (Exception e)
         {
             answer = Failed(e);
         }
 
-        Instruments.Commanded(command, (answer as Refused)?.Reasons[0].Code ?? Instruments.Done, Stopwatch.GetElapsedTime(started));
+        var outcome = (answer as Refused)?.Reasons[0].Code ?? Instruments.Done;
+        span?.SetTag(Instruments.OutcomeTag, outcome);
+        Instruments.Commanded(command, outcome, Stopwatch.GetElapsedTime(started));
         return answer;
     }
 
-    private Task<object> Answer(INodeCommand command) => command switch
+    private Task<object> Answer(INodeCommand command, ActivityContext trace) => command switch
     {
         CreateNetworkCommand { Key: { } key } c => CreateOnce(c, key),
         CreateNetworkCommand c => Create(c),
         RemoveNetworkCommand c => Remove(c.Network),
-        JoinEndpointCommand { Key: { } key } c => JoinOnce(c, key),
-        JoinEndpointCommand c => Join(c, EndpointId.From(Guid.NewGuid())),
+        JoinEndpointCommand { Key: { } key } c => JoinOnce(c, key, trace),
+        JoinEndpointCommand c => Join(c, EndpointId.From(Guid.NewGuid()), trace),
         LeaveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Leave(e.Network, e.Endpoint)),
         RemoveEndpointCommand c => ToEndpoint(c.Endpoint, e => new Remove(e.Network, e.Endpoint), c.Network),
         CheckEndpointCommand c => Check(c),
@@ -144,7 +149,7 @@ internal sealed partial class GatewayActor(
         return text;
     }
 
-    private async Task<object> Join(JoinEndpointCommand command, EndpointId endpoint)
+    private async Task<object> Join(JoinEndpointCommand command, EndpointId endpoint, ActivityContext trace)
     {
         if (command.Wish is { } wish && await Ensure(command.Network, wish) is { } otherwise)
             return otherwise;
@@ -157,7 +162,7 @@ internal sealed partial class GatewayActor(
         var (sandbox, refusal) = await JoinReader.FindSandbox(command.Netns, neighbours.Lanes);
         if (sandbox is null)
             return new Refused(refusal!);
-        var answer = Reply(await networks.Ask<object>(join! with { Sandbox = sandbox }, Patience));
+        var answer = Reply(await networks.Ask<object>(join! with { Sandbox = sandbox, Trace = trace }, Patience));
         return answer is EndpointReply reply ? await WithLink(reply) : answer;
     }
 

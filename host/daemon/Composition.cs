@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using Akka.Actor;
@@ -5,6 +6,7 @@ using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
+using IpvlanActors.Client;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Journal;
 using IpvlanActors.Daemon.Logging;
@@ -19,6 +21,7 @@ using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.EventSourcing;
 using IpvlanActors.Runtime.Mesh;
 using IpvlanActors.Runtime.Routes;
+using IpvlanActors.Runtime.Telemetry;
 using IpvlanActors.Sqlite;
 
 namespace IpvlanActors.Daemon;
@@ -130,6 +133,10 @@ public static class Composition
 /// <param name="Gateway">Answers all commands.</param>
 public sealed record Node(ActorSystem System, NodeContext Context, IActorRef Gateway, long Incarnation)
 {
+    /// <summary>Asks for the one whose trace this is, if any.</summary>
+    public Task<object> Ask(INodeCommand command, TimeSpan patience) =>
+        Gateway.Ask<object>(Activity.Current is { } trace ? new Traced(command, trace.Context) : command, patience);
+
     /// <summary>What the kernel holds stays: the next node of this host takes it over.</summary>
     public Task Stop() => System.Terminate();
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
@@ -8,6 +9,7 @@ using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime.EventSourcing;
 using IpvlanActors.Runtime.Kernel;
 using IpvlanActors.Runtime.Networks;
+using IpvlanActors.Runtime.Telemetry;
 
 namespace IpvlanActors.Runtime.Endpoints;
 
@@ -16,7 +18,10 @@ namespace IpvlanActors.Runtime.Endpoints;
 internal sealed record EndpointEnded(EndpointId Endpoint, IActorRef Asker, object Answer) : INoSerializationVerificationNeeded;
 
 /// <summary>Create if need be, and join. The addresses are allocated.</summary>
-internal sealed record JoinAt(JoinEndpoint Command) : INoSerializationVerificationNeeded;
+internal sealed record JoinAt(JoinEndpoint Command) : INoSerializationVerificationNeeded
+{
+    public ActivityContext Trace { get; init; }
+}
 
 /// <summary>Create if need be. The addresses are allocated.</summary>
 internal sealed record CreateAt(CreateEndpoint Command) : INoSerializationVerificationNeeded;
@@ -53,7 +58,7 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
                 Stash.Stash();
                 break;
             case JoinAt join:
-                Join(join.Command, Sender);
+                Join(join.Command, join.Trace, Sender);
                 break;
             case CreateAt create:
                 Create(create.Command, Sender);
@@ -91,13 +96,15 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
         }
     }
 
-    private void Join(JoinEndpoint command, IActorRef asker)
+    private void Join(JoinEndpoint command, ActivityContext trace, IActorRef asker)
     {
         var isNew = !Decided.Exists;
         var wasJoined = Decided.IsJoined;
         _busy = true;
+        var span = Spans.Start("journal the join", trace);
         Decide(command, refusal =>
         {
+            span?.Dispose();
             if (refusal is not null)
             {
                 // what was allocated for an endpoint that is not to be goes back; but if the disk is full nothing can be said of it
@@ -110,7 +117,7 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
 
             node.CrashPoint("endpoint-join.journaled");
             if (DesiredKernel.SlaveOf(State, node.View.Current) is { } slave)
-                Plug(slave, fresh: !wasJoined, isNew, asker);
+                Plug(slave, fresh: !wasJoined, isNew, trace, asker);
             else
                 Failed(new(RefusalCodes.NetworkUnknown, "the network left this host meanwhile."), isNew, asker);
         });
@@ -165,10 +172,12 @@ internal sealed class EndpointActor(NodeContext node, EndpointId endpoint, IActo
             && ContainerRoutes.For(spec, Decided.Addresses, Decided.Interface).Any(r => r.Destination.IsDefault); // L2 without a gateway has none to bring
     }
 
-    private void Plug(Slave slave, bool fresh, bool isNew, IActorRef asker)
+    private void Plug(Slave slave, bool fresh, bool isNew, ActivityContext trace, IActorRef asker)
     {
-        Then(reconciler.Ask<SlaveHandled>(new PlugEndpoint(slave, fresh), Patience), handled =>
+        var span = Spans.Start("plug the link", trace);
+        Then(reconciler.Ask<SlaveHandled>(new PlugEndpoint(slave, fresh) { Trace = span.Or(trace) }, Patience), handled =>
         {
+            span?.Dispose();
             node.CrashPoint("endpoint-join.plugged");
             if (handled.Fault is null)
                 Finish(asker, null);

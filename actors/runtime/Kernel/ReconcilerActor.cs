@@ -134,8 +134,14 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         _askers[plug.Slave.Endpoint] = Sender;
         _leaving.Remove(plug.Slave.Endpoint);
-        var applied = plug.Fresh ? PlugFresh(_lanes, plug.Slave) : LookAndPlug(_lanes, plug.Slave);
+        var applied = Kernel(plug.Trace, plug.Fresh ? PlugFresh(_lanes, plug.Slave) : LookAndPlug(_lanes, plug.Slave));
         applied.PipeTo(Self, success: a => Handled(plug.Slave.Endpoint, a), failure: e => new SlaveHandled(plug.Slave.Endpoint, Lost(e)));
+    }
+
+    private static async Task<OpsApplied> Kernel(ActivityContext trace, Task<OpsApplied> applying)
+    {
+        using var span = Spans.Start("kernel", trace);
+        return await applying;
     }
 
     /// <summary>A pass that came between the journal and this request may have made it already.</summary>

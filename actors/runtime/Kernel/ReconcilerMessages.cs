@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
@@ -7,7 +8,10 @@ namespace IpvlanActors.Runtime.Kernel;
 
 /// <summary>Make this slave; answered by <see cref="SlaveHandled"/>. The journal says already that it should be there.</summary>
 /// <param name="Fresh">It cannot be there yet; otherwise look first, and make or repair what is missing.</param>
-public sealed record PlugEndpoint(Slave Slave, bool Fresh) : INoSerializationVerificationNeeded;
+public sealed record PlugEndpoint(Slave Slave, bool Fresh) : INoSerializationVerificationNeeded
+{
+    public ActivityContext Trace { get; init; }
+}
 
 /// <summary>
 /// Delete this slave; answered by <see cref="SlaveHandled"/>. Until the journal says so too, no pass brings it back.

@@ -7,6 +7,7 @@ using IpvlanActors.Domain.Ipam;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime.Endpoints;
 using IpvlanActors.Runtime.Mesh;
+using IpvlanActors.Runtime.Telemetry;
 
 namespace IpvlanActors.Runtime.Networks;
 
@@ -16,8 +17,18 @@ internal sealed partial class HostNetworkActor
     private static readonly TimeSpan RegistryPatience = TimeSpan.FromSeconds(20);
     private readonly Dictionary<BlockNeed, List<Action<Refusal?>>> _claims = [];
 
-    private void JoinHere(Join join, IActorRef asker) => Allocate(
-        exhausted => Allocation(join, exhausted), [], endpoint => LetJoin(join, endpoint, asker), asker);
+    private void JoinHere(Join join, IActorRef asker)
+    {
+        var span = Spans.Start("allocate addresses", join.Trace);
+        Allocate(
+            exhausted => Allocation(join, exhausted), [],
+            endpoint =>
+            {
+                span?.Dispose();
+                LetJoin(join, endpoint, asker);
+            },
+            asker);
+    }
 
     /// <param name="allocation">What to ask for, as things stand now; given the subnets that have no free block.</param>
     /// <param name="then">With the holder of the addresses; otherwise <paramref name="asker"/> hears why not.</param>
@@ -98,7 +109,7 @@ internal sealed partial class HostNetworkActor
             node.Now(), endpoint, network, join.Name, addresses, join.Sandbox, join.Interface)
         {
             Routes = join.Routes,
-        }), asker);
+        }) { Trace = join.Trace }, asker);
     }
 
     /// <summary>One claim at a time for what many wait for.</summary>

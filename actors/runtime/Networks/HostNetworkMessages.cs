@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
@@ -55,6 +56,8 @@ public sealed record Join(
 
     /// <summary>An endpoint that has the name already is a refusal.</summary>
     public bool MustBeNew { get; init; }
+
+    public ActivityContext Trace { get; init; }
 }
 
 /// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>

@@ -17,7 +17,7 @@ internal sealed class DockerDoor : IAsyncDisposable
     {
         if (!settings.IsWanted)
             return null;
-        AskNode ask = command => node.Gateway.Ask<object>(command, Patience);
+        AskNode ask = command => node.Ask(command, Patience);
         DockerWatch? watch = null;
         if (settings.Api.Length > 0)
         {

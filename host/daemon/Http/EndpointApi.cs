@@ -47,13 +47,13 @@ internal static class EndpointApi
             Routes = r.Routes is null ? null : NetworkApi.Texts(r.Routes, "routes"),
             Key = key,
         };
-        var answer = await node.Gateway.Ask<object>(command, Patience);
+        var answer = await node.Ask(command, Patience);
         if (answer is EndpointReply joined && r.MustBeNew && aborted.IsCancellationRequested)
-            await node.Gateway.Ask<object>(new RemoveEndpointCommand(joined.Endpoint.Endpoint.Value), Patience); // nobody hears that it is there
+            await node.Ask(new RemoveEndpointCommand(joined.Endpoint.Endpoint.Value), Patience); // nobody hears that it is there
         return Answer(answer, node);
     }
 
-    private static async Task<IResult> Ask(Node node, INodeCommand command) => Answer(await node.Gateway.Ask<object>(command, Patience), node);
+    private static async Task<IResult> Ask(Node node, INodeCommand command) => Answer(await node.Ask(command, Patience), node);
 
     private static IResult Answer(object answer, Node node) => answer switch
     {

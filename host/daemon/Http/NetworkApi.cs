@@ -17,7 +17,7 @@ internal static class NetworkApi
 
     public static void Map(IEndpointRouteBuilder app, Node node)
     {
-        app.MapPost("/v1/networks", async (HttpContext http, CreateNetworkRequest request) => await node.Gateway.Ask<object>(Command(request, Keys.Of(http)), Patience) switch
+        app.MapPost("/v1/networks", async (HttpContext http, CreateNetworkRequest request) => await node.Ask(Command(request, Keys.Of(http)), Patience) switch
             {
                 NetworkReply reply => Results.Json(new NetworkCreatedReply(reply.Network.Value, reply.Name), ContractJson.Default.NetworkCreatedReply, statusCode: StatusCodes.Status201Created),
                 var other => Problems.From((Refused)other),
@@ -28,10 +28,10 @@ internal static class NetworkApi
                 Parameters = OperationMetadata.Keyed,
             });
         app.MapDelete("/v1/networks/{name}", async (string name) =>
-                await node.Gateway.Ask<object>(new RemoveNetworkCommand(name), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent())
+                await node.Ask(new RemoveNetworkCommand(name), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent())
             .Is("Remove a network that has no endpoints on any host", null);
         app.MapPost("/v1/networks/{name}/check", async (string name, CheckRequest r) =>
-                await node.Gateway.Ask<object>(new CheckNetworkCommand(name, WishOf(r.Wish)), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent())
+                await node.Ask(new CheckNetworkCommand(name, WishOf(r.Wish)), Patience) is Refused refused ? Problems.From(refused) : Results.NoContent())
             .Is(new Operation("Whether an endpoint could join now; nothing is changed", null, StatusCodes.Status204NoContent) { Request = typeof(CheckRequest) });
         app.MapGet("/v1/networks", (HttpContext http) => Paging.List(
                 http, Showing.Networks(node.Context.Boards).Select(ContractForm.Of), n => n.Id,

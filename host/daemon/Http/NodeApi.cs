@@ -36,7 +36,7 @@ internal static class NodeApi
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(100);
 
     private static async Task<IResult> Ask(Node node, INodeCommand command) =>
-        await node.Gateway.Ask<object>(command, Patience) is Refused refused ? Problems.From(refused) : Results.NoContent();
+        await node.Ask(command, Patience) is Refused refused ? Problems.From(refused) : Results.NoContent();
 
     private static IResult Routes(HttpContext http, string? host, string? network, Node node) => Paging.List(
         http,

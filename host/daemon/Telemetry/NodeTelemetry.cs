@@ -15,6 +15,9 @@ namespace IpvlanActors.Daemon.Telemetry;
 internal sealed class NodeTelemetry : IDisposable
 {
     private const string RuntimeMeter = "System.Runtime";
+
+    /// <summary>ASP.NET Core's own source: a request at the door is the root of a command's trace.</summary>
+    private const string Requests = "Microsoft.AspNetCore";
     private readonly NodeGauges _gauges;
     private readonly TracerProvider? _traces;
 
@@ -30,7 +33,7 @@ internal sealed class NodeTelemetry : IDisposable
         if (facts.Settings.Collector is { } collector)
         {
             metrics.AddOtlpExporter(o => SendTo(o, collector, "v1/metrics"));
-            _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(node).AddSource(Spans.SourceName)
+            _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(node).AddSource(Spans.SourceName, Requests)
                 .AddOtlpExporter(o => SendTo(o, collector, "v1/traces")).Build();
         }
 

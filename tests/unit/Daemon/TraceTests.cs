@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using IpvlanActors.Client;
+using IpvlanActors.Daemon;
+using IpvlanActors.Runtime.Telemetry;
+using IpvlanActors.Tests.Unit.Runtime;
+using Xunit;
+
+namespace IpvlanActors.Tests.Unit.Daemon;
+
+public sealed class TraceTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private readonly TestHost _host = new();
+    private TestNode _node = null!;
+
+    public async Task InitializeAsync() => _node = await _host.Start();
+
+    public async Task DisposeAsync() => await _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_join_is_one_trace_from_the_door_to_the_kernel()
+    {
+        await _node.Create("web", "10.1.0.0/24", ("parent", "eth0"));
+        var command = TestNode.Joining("web", _host.Container("c1"));
+
+        var spans = await Traced(command);
+
+        Assert.All(spans.Values, s => Assert.Equal(spans["door"].TraceId, s.TraceId));
+        Assert.Equal(
+            ["JoinEndpointCommand < door", "allocate addresses < JoinEndpointCommand", "journal the join < JoinEndpointCommand", "kernel < plug the link", "plug the link < JoinEndpointCommand"],
+            spans.Values.Where(s => s.DisplayName != "door").Select(s => $"{s.DisplayName} < {spans.Values.Single(p => p.SpanId == s.ParentSpanId).DisplayName}").Order(StringComparer.Ordinal));
+        Assert.Equal("done", spans["JoinEndpointCommand"].GetTagItem(Instruments.OutcomeTag));
+    }
+
+    [Fact]
+    public async Task A_refused_command_says_so_in_its_trace()
+    {
+        var spans = await Traced(TestNode.Joining("nowhere", _host.Container("c1")));
+        Assert.Equal("network-unknown", spans["JoinEndpointCommand"].GetTagItem(Instruments.OutcomeTag));
+        Assert.DoesNotContain("kernel", spans.Keys);
+    }
+
+    /// <summary>Spans of other tests, which run meanwhile, have other traces.</summary>
+    private async Task<Dictionary<string, Activity>> Traced(INodeCommand command)
+    {
+        var ended = new ConcurrentQueue<Activity>();
+        using var door = new ActivitySource("test door");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is Spans.SourceName or "test door",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        ActivityTraceId trace;
+        using (var request = door.StartActivity("door")!)
+        {
+            trace = request.TraceId;
+            await new Node(_node.System, _node.Context, _node.Gateway, 1).Ask(command, Patience);
+        }
+
+        await Eventually.True(() => ended.Any(s => s.TraceId == trace && s.DisplayName == command.GetType().Name), "the command's span ends");
+        return ended.Where(s => s.TraceId == trace).ToDictionary(s => s.DisplayName);
+    }
+}
