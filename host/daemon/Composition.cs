@@ -5,6 +5,7 @@ using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
+using IpvlanActors.Client;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Journal;
 using IpvlanActors.Daemon.Logging;
@@ -52,6 +53,7 @@ public static class Composition
             {
                 MeshSetup = MeshSetup(settings),
                 Probe = Probe(settings),
+                ServesClients = settings.ServesClients,
                 OpenHistory = () => new HostHistory(settings.JournalPath),
             };
             var node = system.ActorOf(Props.Create<NodeActor>(context, machine), "node");
@@ -96,6 +98,7 @@ public static class Composition
             .WithFallback(HoconFiles.Mesh)
             .WithFallback(JournalSerializer.Config)
             .WithFallback(MeshSerializer.Config)
+            .WithFallback(IpvlanClient.Config)
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig());
     }

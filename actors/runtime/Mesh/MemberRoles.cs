@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Cluster;
+using IpvlanActors.Client.Messages;
 using IpvlanActors.Domain.Addressing;
 
 namespace IpvlanActors.Runtime.Mesh;
@@ -20,7 +21,10 @@ public static class MemberRoles
     /// </summary>
     private const int Protocol = 2; // 2: routes and catalogue as feeds
 
-    private const string HostPrefix = "host-";
+    /// <summary>Of members that are no hosts.</summary>
+    internal const string Service = ClientProtocol.ServiceRole;
+
+    private const string HostPrefix = ClientProtocol.HostRole;
 
     public static string Host(HostId host) => HostPrefix + host;
 

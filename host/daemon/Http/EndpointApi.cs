@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;

@@ -4,7 +4,6 @@ using Akka.Actor;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Journal;

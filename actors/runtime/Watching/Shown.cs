@@ -3,7 +3,7 @@ using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Networks;
 
-namespace IpvlanActors.Client;
+namespace IpvlanActors.Runtime.Watching;
 
 /// <summary>Numbers are permanent.</summary>
 public enum ShownKind : byte
