@@ -1,4 +1,3 @@
-using System.Runtime.Serialization;
 using Akka.Actor;
 using IpvlanActors.Client.Messages;
 
@@ -68,14 +67,9 @@ public sealed partial class IpvlanClient
     private async Task<Wire.Reply> Once(Wire.Request request, TimeSpan patience, CancellationToken cancel)
     {
         request.Host = _host;
-        try
-        {
-            return Answer(await _connection.Ask(request, patience, cancel));
-        }
-        catch (SerializationException e)
-        {
-            throw Refusal(ClientProtocol.RequestInvalid, e.Message);
-        }
+        if (request.CalculateSize() is var size and > ClientProtocol.MaxBytes)
+            throw new IpvlanRefusedException([new(ClientProtocol.RequestInvalid, $"the request has {size} bytes, more than {ClientProtocol.MaxBytes}, and would hold up others: say less at a time.")]);
+        return Answer(await _connection.Ask(request, patience, cancel));
     }
 
     private Wire.Reply Answer(object answer) => answer switch
@@ -100,8 +94,6 @@ public sealed partial class IpvlanClient
     }
 
     private string Whom => _host.Length == 0 ? "the cluster" : $"host {_host}";
-
-    private static IpvlanRefusedException Refusal(string code, string text) => new([new(code, text)]);
 
     private CancellationTokenSource Limit(CancellationToken cancel)
     {

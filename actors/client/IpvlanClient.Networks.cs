@@ -79,14 +79,17 @@ public sealed partial class IpvlanClient
 
     private static async IAsyncEnumerable<News> Follow(FollowFrom from, Following following, [EnumeratorCancellation] CancellationToken cancel)
     {
+        var more = false; // was said last, and has to be taken back, if by news of nothing
         while (true)
         {
             cancel.ThrowIfCancellationRequested();
             if (await following.Ask(from, cancel) is not { } news)
                 continue;
             from = news.Next;
-            if (news.Events.Count > 0 || news.State.Count > 0 || news.StateReset || news.EventsReset)
-                yield return news;
+            if (news.Events.Count == 0 && news.State.Count == 0 && !news.StateReset && !news.EventsReset && (news.More || !more))
+                continue;
+            more = news.More;
+            yield return news;
         }
     }
 

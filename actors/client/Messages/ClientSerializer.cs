@@ -11,7 +11,7 @@ namespace IpvlanActors.Client.Messages;
 /// </summary>
 internal sealed class ClientSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
-    public const int Id = 7203;
+    public const int Id = 7204;
     public const string RequestManifest = "Q1";
     public const string ReplyManifest = "A1";
 
