@@ -19,7 +19,7 @@ internal static class ClientLists
         Wire.Request.AskOneofCase.List => List(request.List, node),
         Wire.Request.AskOneofCase.Network => Network(request.Network.Network, node.Boards),
         Wire.Request.AskOneofCase.Endpoint => Endpoint(request.Endpoint.Endpoint, node.Boards),
-        Wire.Request.AskOneofCase.Cluster => new() { Cluster = new() { Self = ClientReplies.Of(Showing.Node(node)), Registry = node.Boards.Cluster.Current.Registry ?? "" } },
+        Wire.Request.AskOneofCase.Cluster => new() { Cluster = new() { Self = ClientReplies.Of(Showing.Node(node)), Registry = ClientReplies.WithoutSystem(node.Boards.Cluster.Current.Registry ?? "") } },
         _ => ClientReplies.Refused(new(RefusalCodes.RequestUnknown, $"host {node.HostName} does not know what it was asked: the client is newer than its ipvland; bring that up to date.")),
     };
 

@@ -138,6 +138,9 @@ internal static class ClientReplies
     public static IEnumerable<Wire.Pair> Pairs(IEnumerable<KeyValuePair<string, string>> pairs) =>
         pairs.Select(p => new Wire.Pair { Key = p.Key, Value = p.Value });
 
+    /// <summary>As a contact is written; the actor system's name is for this house.</summary>
+    public static string WithoutSystem(string address) => address[(address.IndexOf('@', StringComparison.Ordinal) + 1)..];
+
     private static Wire.Reply Of(Refused refused) =>
         new() { Refused = new() { Reasons = { refused.Reasons.Select(r => new Wire.Reason { Code = r.Code, Text = r.Text }) } } };
 
@@ -145,13 +148,13 @@ internal static class ClientReplies
     {
         Name = h.Name,
         Id = h.Id?.ToString() ?? "",
-        Address = h.Address,
+        Address = WithoutSystem(h.Address),
         Status = h.Status,
         Reachable = h.Reachable,
         Registry = h.Registry,
         Blocks = h.Blocks,
         Routes = h.Routes,
-        CopyOf = h.CopyOf,
+        CopyOf = WithoutSystem(h.CopyOf),
     };
 
     private static Wire.Block Of(BlockShown b)

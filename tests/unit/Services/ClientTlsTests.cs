@@ -23,9 +23,9 @@ public sealed class ClientTlsTests
 
         await using var good = Client(port, Of(Ours.Host("service")), 60);
         Assert.Equal("h1", (await good.Cluster()).Self.Name);
-        await using var foreign = Client(port, Of(Theirs.Host("service")), 4);
+        await using var foreign = Client(port, Of(Theirs.Host("service")), 2);
         await Assert.ThrowsAsync<TimeoutException>(() => foreign.Cluster());
-        await using var plain = Client(port, null, 4);
+        await using var plain = Client(port, null, 2);
         await Assert.ThrowsAsync<TimeoutException>(() => plain.Cluster());
 
         Assert.Equal("web", (await good.CreateNetwork(new("web") { Subnets = ["10.1.0.0/24"] })).Name);
