@@ -28,6 +28,8 @@ internal static class ClientSystem
           }
           remote {
             retry-gate-closed-for = 1 s
+            shutdown-timeout = 2 s
+            flush-wait-on-shutdown = 1 s
             dot-netty.tcp {
               maximum-frame-size = 2 MiB
               send-buffer-size = 2 MiB
