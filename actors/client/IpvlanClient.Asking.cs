@@ -6,8 +6,11 @@ namespace IpvlanActors.Client;
 /// <summary>How it asks.</summary>
 public sealed partial class IpvlanClient
 {
-    /// <summary>For one try at a question; then it is asked again, perhaps of another host.</summary>
-    private static readonly TimeSpan Try = TimeSpan.FromSeconds(3);
+    /// <summary>For one try; then it is asked again, perhaps of another host.</summary>
+    private static readonly TimeSpan ForQuestions = TimeSpan.FromSeconds(3);
+
+    /// <summary>A kernel, a registry and several disks may have to do with it.</summary>
+    private static readonly TimeSpan ForCommands = TimeSpan.FromSeconds(12);
 
     private static readonly TimeSpan Breath = TimeSpan.FromMilliseconds(250);
 
@@ -18,17 +21,40 @@ public sealed partial class IpvlanClient
     private async Task<Wire.Reply> Question(Wire.Request request, CancellationToken cancel)
     {
         using var limit = Limit(cancel);
-        return await Question(request, limit, cancel);
+        return await Again(request, ForQuestions, limit, cancel);
     }
 
-    private async Task<Wire.Reply> Question(Wire.Request request, CancellationTokenSource limit, CancellationToken cancel)
+    /// <summary>It has a key, so it comes about once, however often it is said.</summary>
+    private async Task<Wire.Reply> Once(Wire.Request request, CancellationToken cancel)
+    {
+        using var limit = Limit(cancel);
+        return await Again(request, ForCommands, limit, cancel);
+    }
+
+    /// <summary>Said once, right after a host has shown that it is there.</summary>
+    private async Task<Wire.Reply> Command(Wire.Request request, CancellationToken cancel)
+    {
+        using var limit = Limit(cancel);
+        await Again(new() { Cluster = new() }, ForQuestions, limit, cancel);
+        try
+        {
+            return await Try(request, _timeout, limit.Token);
+        }
+        catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
+        {
+            cancel.ThrowIfCancellationRequested();
+            throw new TimeoutException($"{Whom} did not answer in {_timeout.TotalSeconds} s; nobody knows whether the command was carried out: look, then repeat it if need be.", e);
+        }
+    }
+
+    private async Task<Wire.Reply> Again(Wire.Request request, TimeSpan patience, CancellationTokenSource limit, CancellationToken cancel)
     {
         IpvlanRefusedException? refused = null;
         while (true)
         {
             try
             {
-                return await Once(request, Try, limit.Token);
+                return await Try(request, patience, limit.Token);
             }
             catch (IpvlanRefusedException e) when (NotNow.Contains(e.Code))
             {
@@ -48,23 +74,8 @@ public sealed partial class IpvlanClient
         }
     }
 
-    private async Task<Wire.Reply> Command(Wire.Request request, CancellationToken cancel)
-    {
-        using var limit = Limit(cancel);
-        await Question(new() { Cluster = new() }, limit, cancel);
-        try
-        {
-            return await Once(request, _timeout, limit.Token);
-        }
-        catch (Exception e) when (e is AskTimeoutException or OperationCanceledException)
-        {
-            cancel.ThrowIfCancellationRequested();
-            throw new TimeoutException($"{Whom} did not answer in {_timeout.TotalSeconds} s; nobody knows whether the command was carried out: look, then repeat it if need be.", e);
-        }
-    }
-
     /// <exception cref="IpvlanRefusedException">It was refused.</exception>
-    private async Task<Wire.Reply> Once(Wire.Request request, TimeSpan patience, CancellationToken cancel)
+    private async Task<Wire.Reply> Try(Wire.Request request, TimeSpan patience, CancellationToken cancel)
     {
         request.Host = _host;
         if (request.CalculateSize() is var size and > ClientProtocol.MaxBytes)

@@ -8,7 +8,7 @@ public sealed partial class IpvlanClient
 {
     /// <summary>Cluster-wide; done when it is journaled and its parent link stands on the host that was asked.</summary>
     public async Task<NetworkRef> CreateNetwork(CreateNetwork network, CancellationToken cancel = default) =>
-        FromWire.Ref(Expected((await Command(ToWire.Of(network), cancel)).Named));
+        FromWire.Ref(Expected((await Once(ToWire.Of(network with { Key = KeyOf(network.Key) }), cancel)).Named));
 
     /// <summary>Refused while any host has an endpoint of it.</summary>
     /// <param name="network">A name, an id, or a beginning of an id that fits one network only.</param>
@@ -17,7 +17,7 @@ public sealed partial class IpvlanClient
 
     /// <summary>Done when the container has its link.</summary>
     public async Task<EndpointInfo> JoinEndpoint(JoinEndpoint endpoint, CancellationToken cancel = default) =>
-        Endpoint(await Command(ToWire.Of(endpoint), cancel));
+        Endpoint(await Once(ToWire.Of(endpoint with { Key = KeyOf(endpoint.Key) }), cancel));
 
     /// <summary>The container loses its link, the endpoint keeps its addresses.</summary>
     public async Task<EndpointInfo> LeaveEndpoint(string endpoint, CancellationToken cancel = default) =>
@@ -108,6 +108,8 @@ public sealed partial class IpvlanClient
         return all;
     }
 
+    private static string KeyOf(string given) => given.Length > 0 ? given : Guid.NewGuid().ToString("N");
+
     private EndpointInfo Endpoint(Wire.Reply reply)
     {
         var endpoint = Expected(reply.Endpoint);
@@ -133,7 +135,7 @@ public sealed partial class IpvlanClient
             var wait = _waits ? Wait : TimeSpan.Zero;
             try
             {
-                var news = FromWire.News(client.Expected((await client.Once(ToWire.Of(from, wait), wait + Try, cancel)).News), from);
+                var news = FromWire.News(client.Expected((await client.Try(ToWire.Of(from, wait), wait + ForQuestions, cancel)).News), from);
                 (_pause, _waits) = (FirstPause, !news.More);
                 return news;
             }

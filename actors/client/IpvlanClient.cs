@@ -9,9 +9,10 @@ namespace IpvlanActors.Client;
 /// Speaks to the hosts of a cluster: creates networks, joins endpoints on chosen hosts, lists, follows. It may be used from
 /// any number of threads. When the host that it speaks to is gone it goes over to another by itself, within about five seconds.
 /// <para>
-/// Questions are asked again until they are answered. Commands are said once, right after a host has shown that it is there:
-/// a <see cref="TimeoutException"/> means that nobody knows whether the command was carried out, so look, or repeat it if
-/// repeating it changes nothing. A refusal (<see cref="IpvlanRefusedException"/>) means that nothing was changed.
+/// Questions, and what creates or joins, are asked again until they are answered, and come about once. What removes or leaves is
+/// said once, right after a host has shown that it is there: a <see cref="TimeoutException"/> means that nobody knows whether
+/// it was carried out, so look, and repeat it if need be. A refusal (<see cref="IpvlanRefusedException"/>) means that nothing
+/// was changed.
 /// </para>
 /// </summary>
 public sealed partial class IpvlanClient : IAsyncDisposable

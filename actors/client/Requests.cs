@@ -26,14 +26,20 @@ public sealed record CreateNetwork(string Name)
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// Asked again with the same key in the same words, it is done once; in other words, it is refused. Empty: the client takes a
+    /// new one each time. To repeat over a restart of the service, give one of your own.
+    /// </summary>
+    public string Key { get; init; } = "";
 }
 
-/// <summary>Create, allocate and join in one. Asked again with the same name and namespace it changes nothing.</summary>
+/// <summary>Create, allocate and join in one. Asked again with the same name and namespace, or the same key, it changes nothing.</summary>
 /// <param name="Network">A name, an id, or a beginning of an id that fits one network only.</param>
 /// <param name="Netns">A path, a name under /run/netns, or <c>pid:N</c>; of the host that is to join it.</param>
 public sealed record JoinEndpoint(string Network, string Netns)
 {
-    /// <summary>Unique on the host within the network. Empty: the first 12 digits of the new id; then asking again joins another.</summary>
+    /// <summary>Unique on the host within the network. Empty: the first 12 digits of the new id.</summary>
     public string Name { get; init; } = "";
 
     /// <summary>Empty: one that is free.</summary>
@@ -44,4 +50,10 @@ public sealed record JoinEndpoint(string Network, string Netns)
 
     /// <summary>What the container is to call its link.</summary>
     public string Interface { get; init; } = "eth0";
+
+    /// <summary>
+    /// Asked again with the same key in the same words, it is done once; in other words, it is refused. Empty: the client takes a
+    /// new one each time. To repeat over a restart of the service, give one of your own.
+    /// </summary>
+    public string Key { get; init; } = "";
 }

@@ -16,6 +16,7 @@ internal static class ToWire
             NoIpv4 = !network.Ipv4,
             Options = { Pairs(network.Options) },
             Labels = { Pairs(network.Labels) },
+            Key = network.Key,
         },
     };
 
@@ -29,6 +30,7 @@ internal static class ToWire
             Ip = endpoint.Ip,
             Ip6 = endpoint.Ip6,
             Interface = endpoint.Interface,
+            Key = endpoint.Key,
         },
     };
 

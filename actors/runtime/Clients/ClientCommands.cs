@@ -45,10 +45,16 @@ internal static class ClientCommands
         Ipv4 = !n.NoIpv4,
         Options = Sorted(n.Options),
         Labels = Sorted(n.Labels),
-    });
+    })
+    {
+        Key = OrNone(n.Key),
+    };
 
     private static JoinEndpointCommand Of(Wire.JoinEndpoint e) => new(
-        e.Network, e.Netns, OrNone(e.Name), OrNone(e.Ip), OrNone(e.Ip6), e.Interface.Length > 0 ? e.Interface : "eth0");
+        e.Network, e.Netns, OrNone(e.Name), OrNone(e.Ip), OrNone(e.Ip6), e.Interface.Length > 0 ? e.Interface : "eth0")
+    {
+        Key = OrNone(e.Key),
+    };
 
     private static string? OrNone(string text) => text.Length > 0 ? text : null;
 

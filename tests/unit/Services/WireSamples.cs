@@ -27,11 +27,11 @@ internal static class WireSamples
         ToWire.Of(new CreateNetwork("web")
         {
             Subnets = ["10.1.0.0/16", "fd00::/64"], Gateways = ["10.1.0.1"], IpRanges = ["10.1.1.0/24"], AuxAddresses = Map("a", "10.1.0.9"),
-            Internal = true, Ipv4 = false, Options = Map("parent", "eth0"), Labels = Map("l", "v"),
+            Internal = true, Ipv4 = false, Options = Map("parent", "eth0"), Labels = Map("l", "v"), Key = "once",
         }),
         ToWire.Of(new CreateNetwork("least")),
         new Wire.Request { Host = "h2", Needs = 1, RemoveNetwork = new() { Network = "web" } },
-        ToWire.Of(new JoinEndpoint("web", "pid:7") { Name = "c1", Ip = "10.1.0.2", Ip6 = "fd00::2", Interface = "net0" }),
+        ToWire.Of(new JoinEndpoint("web", "pid:7") { Name = "c1", Ip = "10.1.0.2", Ip6 = "fd00::2", Interface = "net0", Key = "once" }),
         new Wire.Request { Host = "h2", LeaveEndpoint = new() { Endpoint = "c1" } },
         new Wire.Request { RemoveEndpoint = new() { Endpoint = "c1" } },
         new Wire.Request { Network = new() { Network = "web" } },
@@ -91,10 +91,10 @@ internal static class WireSamples
 
     public static string[] Lines { get; } =
     [
-        "Q1 525f0a03776562120b31302e312e302e302f31361209666430303a3a2f36341a0831302e312e302e31220b31302e312e312e302f32342a0d0a0161120831302e312e302e3930013801420e0a06706172656e741204657468304a060a016c120176",
+        "Q1 52650a03776562120b31302e312e302e302f31361209666430303a3a2f36341a0831302e312e302e31220b31302e312e312e302f32342a0d0a0161120831302e312e302e3930013801420e0a06706172656e741204657468304a060a016c12017652046f6e6365",
         "Q1 52070a056c65617374",
         "Q1 0a02683210015a050a03776562",
-        "Q1 62290a0377656212057069643a371a026331220831302e312e302e322a07666430303a3a3232046e657430",
+        "Q1 622f0a0377656212057069643a371a026331220831302e312e302e322a07666430303a3a3232046e6574303a046f6e6365",
         "Q1 0a0268326a040a026331",
         "Q1 72040a026331",
         "Q1 7a050a03776562",
