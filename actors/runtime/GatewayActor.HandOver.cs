@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Endpoints;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Runtime.Mesh;
 using IpvlanActors.Runtime.Networks;

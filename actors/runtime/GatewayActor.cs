@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Endpoints;
@@ -9,6 +8,7 @@ using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime.Mesh;
 using IpvlanActors.Runtime.Networks;
 using IpvlanActors.Runtime.Telemetry;
+using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Runtime;
 

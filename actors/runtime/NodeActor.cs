@@ -34,12 +34,15 @@ public sealed record NodeMachine(
 
     public ProbeSettings Probe { get; init; } = ProbeSettings.Off;
 
+    /// <summary>Whoever reaches the mesh may give commands; see <see cref="Clients.ClientDoorActor"/>.</summary>
+    public bool ServesClients { get; init; }
+
     /// <summary>Opens the host's journal for those who follow it.</summary>
     public required Func<IHistory> OpenHistory { get; init; }
 }
 
 /// <summary>The node is in sync with its journal and its kernel.</summary>
-/// <param name="Gateway">Answers <see cref="Client.INodeCommand"/>s.</param>
+/// <param name="Gateway">Answers <see cref="INodeCommand"/>s.</param>
 public sealed record NodeReady(IActorRef Gateway, long Incarnation) : INoSerializationVerificationNeeded;
 
 /// <summary>Answered by <see cref="NodeReady"/>, once.</summary>
@@ -117,7 +120,7 @@ public sealed class NodeActor(NodeContext node, NodeMachine machine) : UntypedAc
 
         _watched = machine.OpenKernel();
         _watch = _watched.Watch(changes => reconciler.Tell(new KernelChanged(changes)));
-        mesh.Tell(new MeshListeners(networks, routes, host));
+        mesh.Tell(new MeshListeners(networks, routes, host) { Gateway = machine.ServesClients ? gateway : null });
         _log.Info("node {Host} ({HostName}) incarnation {Incarnation}: {Networks} networks, {Endpoints} endpoints from {Events} events",
             node.Host, node.HostName, incarnation, node.View.Current.Networks.Count, node.View.Current.Endpoints.Count, node.View.Current.Events);
         reconciler.Ask<KernelReport>(new Reconcile(WithSandboxes: true), Patience)

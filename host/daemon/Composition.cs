@@ -57,6 +57,7 @@ public static class Composition
                 MeshSetup = MeshSetup(settings),
                 RegistryStore = settings is { Registry: true, Journal.IsShared: true } ? settings.Journal.Identify : null,
                 Probe = Probe(settings),
+                ServesClients = settings.ServesClients,
                 OpenHistory = () => new HostHistory(settings.JournalPath),
             };
             var node = system.ActorOf(Props.Create<NodeActor>(context, machine), "node");
@@ -101,6 +102,7 @@ public static class Composition
             .WithFallback(HoconFiles.Mesh)
             .WithFallback(JournalSerializer.Config)
             .WithFallback(MeshSerializer.Config)
+            .WithFallback(IpvlanClient.Config)
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig());
     }

@@ -31,7 +31,7 @@ internal sealed class FeedMembers(Cluster cluster)
     public IEnumerable<Member> Reachable()
     {
         var state = cluster.State;
-        return state.Members.Where(m => !IsSelf(m) && m.Status is not (MemberStatus.Down or MemberStatus.Removed) && !state.Unreachable.Contains(m));
+        return state.Members.Where(m => !IsSelf(m) && !m.HasRole(MemberRoles.Service) && m.Status is not (MemberStatus.Down or MemberStatus.Removed) && !state.Unreachable.Contains(m));
     }
 
     private Member? WriterOf(FeedId feed)

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Configuration;
+using IpvlanActors.Client.Messages;
 using IpvlanActors.Domain.Addressing;
 
 namespace IpvlanActors.Runtime.Mesh;
@@ -22,7 +23,10 @@ public static class MemberRoles
     /// </summary>
     private const int Protocol = 3; // 2: routes and catalogue as feeds; 3: what a host has seen goes in parts
 
-    private const string HostPrefix = "host-";
+    /// <summary>Of members that are no hosts.</summary>
+    internal const string Service = ClientProtocol.ServiceRole;
+
+    private const string HostPrefix = ClientProtocol.HostRole;
 
     public static string Host(HostId host) => HostPrefix + host;
 

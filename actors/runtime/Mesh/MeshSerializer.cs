@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Serialization;
 using Google.Protobuf;
+using IpvlanActors.Client.Remoting;
 using IpvlanActors.Runtime.Mesh.Mapping;
 
 namespace IpvlanActors.Runtime.Mesh;

@@ -20,7 +20,11 @@ public sealed class LeaveMesh : INoSerializationVerificationNeeded
 }
 
 /// <summary>Who in the host system hears what comes out of the mesh.</summary>
-public sealed record MeshListeners(IActorRef Networks, IActorRef Routes, IActorRef Host);
+public sealed record MeshListeners(IActorRef Networks, IActorRef Routes, IActorRef Host)
+{
+    /// <summary>Answers services that come by the mesh; null: none may.</summary>
+    public IActorRef? Gateway { get; init; }
+}
 
 /// <summary>To the host itself: the board of members has been written anew.</summary>
 internal sealed class MembersShown : INoSerializationVerificationNeeded
@@ -162,7 +166,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
         (_other, _trouble) = (null, null);
         try
         {
-            _mesh = MeshSystem.Start(next, setup(), node, Self);
+            _mesh = MeshSystem.Start(next, setup(), node, Self, _listeners?.Gateway);
         }
         catch (Exception e)
         {

@@ -5,6 +5,7 @@ using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.Pattern;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Runtime.Clients;
 
 namespace IpvlanActors.Runtime.Mesh;
 
@@ -22,7 +23,8 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
     private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(10);
 
     /// <param name="host">In the host system: where everything that comes in goes.</param>
-    public static MeshSystem Start(Config config, ActorSystemSetup setup, NodeContext node, IActorRef host)
+    /// <param name="gateway">Likewise: answers services that come by the mesh; null: none may.</param>
+    public static MeshSystem Start(Config config, ActorSystemSetup setup, NodeContext node, IActorRef host, IActorRef? gateway)
     {
         var system = ActorSystem.Create(Name, setup.And(BootstrapSetup.Create().WithConfig(config)));
         var proxy = system.ActorOf(
@@ -34,6 +36,8 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
             StartRegistry(system, node, meshNode);
         else
             system.ActorOf(Props.Create<RegistryFinderActor>(host), "registry-finder");
+        if (gateway is not null)
+            ClientDoorActor.Open(system, node, gateway);
         return new(system, meshNode, feeds);
     }
 

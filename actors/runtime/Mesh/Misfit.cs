@@ -23,9 +23,9 @@ internal sealed record Seat(string Address, ImmutableHashSet<string> Roles)
 /// </summary>
 internal static class Misfit
 {
-    /// <param name="elders">Members that have been here longer, in reach or not.</param>
+    /// <param name="elders">Members that have been here longer, in reach or not; services among them fit anywhere.</param>
     /// <returns>What does not fit, and the way out; null if everything does.</returns>
-    public static string? Why(Seat self, IEnumerable<Seat> elders) => elders.Select(e => Between(self, e)).FirstOrDefault(w => w is not null);
+    public static string? Why(Seat self, IEnumerable<Seat> elders) => elders.Where(e => !e.Roles.Contains(MemberRoles.Service)).Select(e => Between(self, e)).FirstOrDefault(w => w is not null);
 
     private static string? Between(Seat self, Seat elder)
     {

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.Metrics;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 

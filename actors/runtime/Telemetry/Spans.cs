@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Akka.Actor;
-using IpvlanActors.Client;
 
 namespace IpvlanActors.Runtime.Telemetry;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 
 namespace IpvlanActors.Runtime.Watching;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 
@@ -72,7 +71,8 @@ internal sealed class Question
         return refusal is null ? (new(command, asker, network, endpoint, at, mark), null) : (null, refusal);
     }
 
-    public bool Wants(Shown shown) => (_network is null || shown.OfNetwork == _network) && (_endpoint is null || shown.OfEndpoint == _endpoint);
+    public bool Wants(Shown shown) =>
+        (Command.Kinds.IsEmpty || Command.Kinds.Contains(shown.Kind)) && (_network is null || shown.OfNetwork == _network) && (_endpoint is null || shown.OfEndpoint == _endpoint);
 
     /// <summary>Takes in what is behind what was taken in before; the rest of the page was taken already.</summary>
     public void Take(ImmutableArray<Recorded> events, bool more, IHistory history)

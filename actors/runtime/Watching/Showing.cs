@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
 

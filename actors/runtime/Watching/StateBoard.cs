@@ -1,5 +1,3 @@
-using IpvlanActors.Client;
-
 namespace IpvlanActors.Runtime.Watching;
 
 /// <summary>Keeps a <see cref="StateTable"/> by the boards: looks only at what may look different, since what a board shows is replaced whenever it changes.</summary>

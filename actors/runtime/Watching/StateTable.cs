@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using IpvlanActors.Client;
 
 namespace IpvlanActors.Runtime.Watching;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using IpvlanActors.Client.Security;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Daemon.Security;

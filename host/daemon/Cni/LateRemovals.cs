@@ -1,6 +1,6 @@
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Runtime;
 
 namespace IpvlanActors.Daemon.Cni;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
+using IpvlanActors.Client.Security;
 using IpvlanActors.Daemon.Security;
 
 namespace IpvlanActors.Daemon.Config;

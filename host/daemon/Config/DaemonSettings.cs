@@ -31,6 +31,9 @@ public sealed record DaemonSettings(
     /// <summary>Where metrics and traces are sent; null: nowhere.</summary>
     public Uri? Collector { get; init; }
 
+    /// <summary>Services may give commands by the mesh.</summary>
+    public bool ServesClients { get; init; }
+
     public string JournalPath => Path.Combine(Data, "journal.db");
 
     /// <param name="data">--data; none: as configured.</param>
@@ -60,6 +63,7 @@ public sealed record DaemonSettings(
                 Number(ipvland.GetString("cluster.probe.count"), "cluster.probe.count", 1, 100)),
             Web = new(Address(ipvland.GetString("web.bind"), "web.bind"), Number(ipvland.GetString("web.port"), "web.port", 0, 65535)),
             LogFormat = ipvland.GetString("log.format"),
+            ServesClients = OnByTls(ipvland, "client.enabled"),
             Collector = CollectorAt(ipvland.GetString("telemetry.collector")),
             Docker = DockerSettings.Read(ipvland.GetConfig("docker")),
             ApiTcp = ApiTcp.Read(ipvland.GetConfig("api.tcp")),
@@ -113,6 +117,15 @@ public sealed record DaemonSettings(
         : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" && uri.AbsolutePath == "/"
             ? uri
             : throw new ConfigException($"ipvland.telemetry.collector = {text} is no URL of an OTLP/HTTP collector without a path (http://127.0.0.1:4318).");
+
+    /// <summary><c>auto</c> is on where whoever comes has shown a certificate.</summary>
+    private static bool OnByTls(Akka.Configuration.Config ipvland, string key) => ipvland.GetString(key) switch
+    {
+        "auto" => ipvland.GetString("security.tls.ca").Length > 0,
+        "true" or "on" or "yes" => true,
+        "false" or "off" or "no" => false,
+        var other => throw new ConfigException($"ipvland.{key} = {other} is none of auto, true, false."),
+    };
 
     internal static int Number(string text, string key, int min, int max) =>
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max

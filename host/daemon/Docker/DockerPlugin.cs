@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using IpvlanActors.Client;
 using IpvlanActors.Runtime;
 
 namespace IpvlanActors.Daemon.Docker;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Akka.Event;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Networks;

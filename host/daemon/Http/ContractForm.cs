@@ -1,5 +1,4 @@
 using System.Text.Json;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Runtime.Watching;

@@ -1,5 +1,4 @@
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;

@@ -1,7 +1,8 @@
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Daemon.Http;
 

@@ -2,8 +2,8 @@ using System.Buffers;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Daemon.Http;
 

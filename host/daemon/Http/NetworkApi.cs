@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;

@@ -1,9 +1,9 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Checkup;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Daemon.Http;

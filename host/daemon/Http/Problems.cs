@@ -1,7 +1,7 @@
 using System.Text.Json;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Runtime;
 
 namespace IpvlanActors.Daemon.Http;
 

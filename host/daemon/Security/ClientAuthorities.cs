@@ -1,4 +1,5 @@
 using System.Security.Cryptography.X509Certificates;
+using IpvlanActors.Client.Security;
 
 namespace IpvlanActors.Daemon.Security;
 

@@ -1,4 +1,5 @@
 using System.Diagnostics.Metrics;
+using IpvlanActors.Client.Security;
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Security;
 using IpvlanActors.Domain.Networks;

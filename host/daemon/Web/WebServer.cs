@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Security.Cryptography.X509Certificates;
+using IpvlanActors.Client.Security;
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Daemon.Security;

@@ -24,7 +24,7 @@ public class WallTests
         Never("Journal", "IpvlanActors.Runtime", "IpvlanActors.Netlink", "IpvlanActors.Client", "Tmds.LibC");
         Never("Netlink", "Akka", "IpvlanActors.Runtime", "IpvlanActors.Journal", "IpvlanActors.Sqlite", "IpvlanActors.Client");
         Never("Sqlite", "IpvlanActors");
-        Only("Client", "System", "Akka", "Google.Protobuf", "IpvlanActors.Domain");
+        Only("Client", "System", "Akka", "Google.Protobuf");
     }
 
     /// <summary>A single extension method taken from there for one of LINQ's would load it at every start.</summary>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon;
+using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Telemetry;
 using IpvlanActors.Tests.Unit.Runtime;
 using Xunit;

@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Runtime;
 using IpvlanActors.Tests.Unit.Runtime;
 using Xunit;
 

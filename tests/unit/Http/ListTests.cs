@@ -1,7 +1,7 @@
 using System.Net;
 using System.Text.Json;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Runtime;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Http;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Runtime;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Http;

@@ -3,9 +3,9 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Runtime;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Http;

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
 using System.Text.Json;
+using IpvlanActors.Client.Security;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Daemon.Security;

@@ -1,3 +1,4 @@
+using IpvlanActors.Client.Security;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Security;
 using Xunit;

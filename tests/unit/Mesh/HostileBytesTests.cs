@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using CsCheck;
 using Google.Protobuf;
+using IpvlanActors.Client.Remoting;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime.Mesh;
 using Xunit;

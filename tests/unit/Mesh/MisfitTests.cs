@@ -30,6 +30,10 @@ public sealed class MisfitTests
     }
 
     [Fact]
+    public void A_service_among_the_members_fits_anywhere() =>
+        Assert.Null(Misfit.Why(Seat("me", Sqlite), [Seat("10.0.0.9:4053", MemberRoles.Service)]));
+
+    [Fact]
     public void A_second_registry_in_SQLite_must_go()
     {
         var why = Misfit.Why(Seat("me", Sqlite, MemberRoles.Registry), [Seat("10.0.0.9:4053", Sqlite, MemberRoles.Registry)]);

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Text;
 using Akka.Actor.Setup;
 using Akka.Remote.Transport.DotNetty;
+using IpvlanActors.Client.Security;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Security;
 using IpvlanActors.Runtime;

@@ -1,8 +1,8 @@
 using Akka.Actor;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Mesh;
 using Xunit;
 

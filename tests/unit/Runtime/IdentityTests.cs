@@ -1,4 +1,3 @@
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Journal;

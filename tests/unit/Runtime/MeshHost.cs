@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Akka.Actor;
+using Akka.Actor.Setup;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.DistributedData;
@@ -39,6 +40,9 @@ internal sealed class MeshHost(string name, string address, int port, params int
 
     public FakeKernel Kernel { get; } = new();
 
+    /// <summary>What the mesh takes if it speaks TLS; null: plain text.</summary>
+    public Func<ActorSystemSetup>? Credentials { get; init; }
+
     public Boards Boards => _context!.Boards;
 
     public HostView View => Boards.View.Current;
@@ -69,6 +73,8 @@ internal sealed class MeshHost(string name, string address, int port, params int
         Func<ImmutableArray<Prefix>> surroundings = static () => [];
         var machine = new NodeMachine(() => new KernelDoor(Kernel).Open(), static () => null, surroundings, Mesh(host, persistence))
         {
+            MeshSetup = Credentials ?? (static () => ActorSystemSetup.Empty),
+            ServesClients = true,
             OpenHistory = () => new HostHistory(Journal),
         };
         var ready = await _system.ActorOf(Props.Create<NodeActor>(_context, machine), "node").Ask<NodeReady>(StartNode.Instance, Patience);
@@ -126,22 +132,25 @@ internal sealed class MeshHost(string name, string address, int port, params int
 
     private Config Mesh(HostId host, Config persistence)
     {
+        var scheme = Credentials is null ? "akka.tcp" : "akka.ssl.tcp";
         var roles = port == seeds[0] ? $"\"{MemberRoles.Registry}\", " : "";
         return ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
             akka.remote.dot-netty.tcp.hostname = "127.0.0.1"
             akka.remote.dot-netty.tcp.port = {{port}}
-            akka.cluster.seed-nodes = [{{string.Join(", ", seeds.Select(s => $"\"akka.tcp://ipvland@127.0.0.1:{s}\""))}}]
+            akka.cluster.seed-nodes = [{{string.Join(", ", seeds.Select(s => $"\"{scheme}://ipvland@127.0.0.1:{s}\""))}}]
             akka.cluster.seed-node-timeout = 500 ms
             akka.cluster.allow-weakly-up-members = 200 ms
             akka.cluster.roles = [{{roles}}"{{MemberRoles.Host(host)}}"]
             akka.cluster.gossip-interval = 100 ms
             akka.cluster.leader-actions-interval = 100 ms
             """))
+            .WithFallback(Credentials is null ? Config.Empty : HoconFiles.MeshTls)
             .WithFallback(Quiet)
             .WithFallback(persistence)
             .WithFallback(HoconFiles.Mesh)
             .WithFallback(JournalSerializer.Config)
             .WithFallback(MeshSerializer.Config)
+            .WithFallback(IpvlanClient.Config)
             .WithFallback(DistributedData.DefaultConfig())
             .WithFallback(ClusterSingleton.DefaultConfig());
     }

@@ -1,9 +1,9 @@
 using System.Net;
 using System.Net.Sockets;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Runtime;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Runtime;

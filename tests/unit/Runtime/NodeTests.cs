@@ -1,7 +1,7 @@
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Runtime;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Runtime;

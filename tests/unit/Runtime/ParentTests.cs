@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Runtime;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Runtime;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
-using IpvlanActors.Client;
 using IpvlanActors.Daemon.Journal;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;

@@ -1,4 +1,4 @@
-using IpvlanActors.Client;
+using IpvlanActors.Runtime.Watching;
 using IpvlanActors.Tests.Unit.Runtime;
 using Xunit;
 

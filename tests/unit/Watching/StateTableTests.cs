@@ -1,5 +1,4 @@
 using CsCheck;
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Runtime.Watching;
 using Xunit;

@@ -1,6 +1,7 @@
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.Watching;
 using IpvlanActors.Sqlite;
 using IpvlanActors.Tests.Unit.Runtime;
 using Xunit;

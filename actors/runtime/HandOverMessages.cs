@@ -4,7 +4,7 @@ using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 
-namespace IpvlanActors.Client;
+namespace IpvlanActors.Runtime;
 
 // For container runtimes that keep ids of their own, ask for addresses before there is an endpoint, and move links
 // themselves, as Docker does.

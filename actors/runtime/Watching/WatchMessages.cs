@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 
-namespace IpvlanActors.Client;
+namespace IpvlanActors.Runtime.Watching;
 
 /// <summary>
 /// What is new at a node since a mark: answered by <see cref="WatchReply"/> as soon as there is something, or after
@@ -34,6 +34,9 @@ public sealed record WatchCommand : INodeCommand
 
     /// <summary>Only what is about this endpoint, likewise.</summary>
     public string? Endpoint { get; init; }
+
+    /// <summary>Only state of these kinds; none: all.</summary>
+    public ImmutableArray<ShownKind> Kinds { get; init; } = [];
 
     /// <summary>At most so many of each kind in one reply, 1 to <see cref="MaxLimit"/>.</summary>
     public int Limit { get; init; } = 200;

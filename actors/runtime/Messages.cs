@@ -4,7 +4,7 @@ using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Networks;
 
-namespace IpvlanActors.Client;
+namespace IpvlanActors.Runtime;
 
 /// <summary>What any door, or any service, may ask of a node. Answered by the reply named, or by <see cref="Refused"/>.</summary>
 public interface INodeCommand;

@@ -3,13 +3,13 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Serialization;
 
-namespace IpvlanActors.Runtime.Mesh;
+namespace IpvlanActors.Client.Remoting;
 
 /// <summary>
 /// In the place (name and number) of Akka's JSON serializer, which makes objects of whatever type the sender names.
 /// Strict serialization alone stops only what goes out; this stops what comes in as well.
 /// </summary>
-public sealed class RefusingSerializer(ExtendedActorSystem system) : Serializer(system)
+internal sealed class RefusingSerializer(ExtendedActorSystem system) : Serializer(system)
 {
     /// <summary>The form that Akka asks for, as it has settings for "json".</summary>
     public RefusingSerializer(ExtendedActorSystem system, Config settings)

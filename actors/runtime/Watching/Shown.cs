@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
 
-namespace IpvlanActors.Client;
+namespace IpvlanActors.Runtime.Watching;
 
 /// <summary>Numbers are permanent.</summary>
 public enum ShownKind : byte

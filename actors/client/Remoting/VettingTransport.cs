@@ -7,10 +7,10 @@ using Akka.Event;
 using Akka.Remote.Transport;
 using Akka.Remote.Transport.DotNetty;
 
-namespace IpvlanActors.Runtime.Mesh;
+namespace IpvlanActors.Client.Remoting;
 
-/// <summary>Put into the mesh's configuration by its name when the mesh speaks TLS.</summary>
-public sealed class VettingTransportProvider : ITransportAdapterProvider
+/// <summary>Put into the configuration by its name wherever the mesh is spoken to by TLS: on its hosts and in services alike.</summary>
+internal sealed class VettingTransportProvider : ITransportAdapterProvider
 {
     public Transport Create(Transport wrappedTransport, ExtendedActorSystem system) => new VettingTransport(wrappedTransport, system);
 }
@@ -36,7 +36,7 @@ internal sealed class VettingTransport : Transport
         _log = Logging.GetLogger(system, typeof(VettingTransport));
         _ssl = system.Settings.Setup.Get<DotNettySslSetup>() is { HasValue: true } ssl
             ? ssl.Value
-            : throw new InvalidOperationException("a mesh with TLS needs credentials.");
+            : throw new InvalidOperationException("TLS needs credentials.");
     }
 
     public override string SchemeIdentifier => _wrapped.SchemeIdentifier;
