@@ -9,7 +9,7 @@ namespace IpvlanActors.Daemon.Security;
 /// <param name="Authorities">Whoever is signed by one of these is of this cluster.</param>
 public sealed record HostCredentials(X509Certificate2 Certificate, X509Certificate2Collection Authorities)
 {
-    private readonly MeshCredentials _rules = new(Certificate, Authorities);
+    private MeshCredentials Rules => new(Certificate, Authorities);
 
     /// <summary>Reads the files, and holds this host to what the others will hold it to.</summary>
     /// <exception cref="CredentialsException">A file cannot be read, or others would refuse this host.</exception>
@@ -20,8 +20,8 @@ public sealed record HostCredentials(X509Certificate2 Certificate, X509Certifica
     }
 
     /// <inheritdoc cref="MeshCredentials.ForRemoting"/>
-    public DotNettySslSetup ForRemoting() => _rules.ForRemoting();
+    public DotNettySslSetup ForRemoting() => Rules.ForRemoting();
 
     /// <inheritdoc cref="MeshCredentials.Judge"/>
-    public string? Judge(X509Certificate2? certificate) => _rules.Judge(certificate);
+    public string? Judge(X509Certificate2? certificate) => Rules.Judge(certificate);
 }
