@@ -100,7 +100,7 @@ export class Networks {
     pen.font = `11px ${getComputedStyle(canvas).fontFamily}`;
     for (const block of blocks) {
       const [from, to] = span(block, part, width);
-      const gap = to - from > 4 ? 1 : 0;
+      const gap = to - from > 6 ? 1 : 0;
       pen.fillStyle = block.isOwn ? colour('here') : colour(`owner-${ownerHue(block)}`);
       pen.fillRect(from, 0, Math.max(1, to - from - gap), height - 6);
       const name = pen.measureText(block.host).width;

@@ -1,8 +1,9 @@
 // The picture: a row per host, a column per network, and in each cell whether this host's containers reach that host's.
 
+import { contains, parsePrefix } from './address.js';
 import { byId, el, natural, setText, sign } from './dom.js';
 import { Grid } from './grid.js';
-import { headline, isIsolated, judgeHost, LEGEND, LEVELS } from './reach.js';
+import { headline, isIsolated, judgeCell, judgeHost, LEGEND, LEVELS } from './reach.js';
 
 /** From so many hosts on, a map of them all stands above the rows. */
 const MAP_FROM = 25;
@@ -35,8 +36,10 @@ export class Picture {
     const said = headline(model.node?.host ?? 'this host', all);
     setText(byId('headline'), said.text);
     this.#drawFilters(all, said.counts);
-    this.#drawMap(all);
-    this.grid.setRows(all.filter((r) => this.#wanted(r) && (search === null || finds(model, r, search))));
+    const rows = all.filter((r) => this.#wanted(r) && (search === null || finds(model, r, search)));
+    this.#drawMap(all, new Set(rows));
+    this.grid.setRows(rows);
+    setText(byId('answer'), search?.prefix ? whereIs(search.prefix, search.text, model) : '');
     return said.text;
   }
 
@@ -76,7 +79,7 @@ export class Picture {
 
   #drawFilters(rows, counts) {
     const unheard = rows.filter((r) => r.note !== '').length;
-    const all = [['all', 'All', rows.length, null], ...['reached', 'doubt', 'cut', 'wire', 'quiet', 'alone'].map((l) => [l, LEVELS[l].word, counts[l], l]), ['unheard', 'not heard or odd', unheard, null]]
+    const all = [['all', 'All', rows.length, null], ...['reached', 'doubt', 'cut', 'wire', 'quiet', 'alone'].map((l) => [l, LEVELS[l].word, counts[l], l]), ['unheard', 'odd members', unheard, null]]
       .filter(([key, , count]) => count > 0 || key === 'all' || key === this.#filter);
     const root = byId('levels');
     const had = document.activeElement?.dataset?.filter;
@@ -88,7 +91,7 @@ export class Picture {
   }
 
   /** All hosts at once, for the eye and the pointer; the rows below say the same to everyone. */
-  #drawMap(rows) {
+  #drawMap(rows, shown) {
     const map = byId('map');
     map.hidden = rows.length < MAP_FROM;
     if (map.hidden) return;
@@ -101,10 +104,11 @@ export class Picture {
         this.#tiles.set(row.key, tile);
       }
       if (map.children[index] !== tile) map.insertBefore(tile, map.children[index] ?? null);
+      tile.classList.toggle('is-out', !shown.has(row));
       const title = `${row.host.host}: ${LEVELS[row.level].word}${row.note ? `; ${row.note}` : ''}`;
       if (tile.title === title) continue;
       tile.title = title;
-      tile.className = row.note ? 'is-odd' : '';
+      tile.classList.toggle('is-odd', row.note !== '');
       tile.firstChild.className = `sign sign-${row.level}`;
     }
     for (const key of gone) {
@@ -138,4 +142,14 @@ function finds(model, row, search) {
     }
   }
   return false;
+}
+
+/** In a sentence: whose an address is, and whether it is reached. */
+function whereIs(prefix, text, model) {
+  const blocks = [...model.block.values()].map((b) => ({ ...b, at: parsePrefix(b.block) })).filter((b) => b.at && contains(b.at, prefix)).sort((a, b) => b.at.length - a.at.length);
+  const [block] = blocks;
+  if (!block) return `${text}: no host owns a block with it.`;
+  const network = model.network.get(block.networkId);
+  const { level, why } = judgeCell(model.cell(block.hostId, block.networkId), network, block.hostId === model.node?.hostId);
+  return `${text} is in ${block.block}, a block of ${block.host} in network ${block.network}: ${LEVELS[level].word}${why ? ` — ${why}` : ''}.`;
 }

@@ -2,13 +2,14 @@
 
 import { contains, parsePrefix } from './address.js';
 
-/** @returns null: nothing is searched for; else `{matches(kind, value), prefix}`. */
+/** @returns null: nothing is searched for; else `{matches(kind, value), prefix, text}`; the prefix is null unless it is an address. */
 export function searchFor(text) {
   const words = text.trim().toLowerCase().split(/\s+/).filter((w) => w !== '');
   if (words.length === 0) return null;
   const prefix = words.length === 1 && /[.:]/.test(words[0]) ? parsePrefix(words[0]) : null;
   return {
     prefix,
+    text: text.trim(),
     matches: (kind, value) => words.every((w) => haystack(kind, value).includes(w)) || (prefix !== null && lies(prefix, prefixesOf(kind, value))),
   };
 }
