@@ -48,6 +48,7 @@ public sealed class Browser : IAsyncLifetime
         context.SetDefaultTimeout(PatienceMs);
         Assertions.SetDefaultExpectTimeout(PatienceMs);
         var page = await context.NewPageAsync();
+        page.PageError += (_, error) => Console.Out.WriteLine($"  the page failed: {error}");
         await page.GotoAsync(address.ToString());
         await page.WaitForSelectorAsync("body.is-drawn");
         return page;

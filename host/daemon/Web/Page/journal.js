@@ -56,7 +56,8 @@ export class Journal {
     const [now, before, events] = await Promise.all([
       this.#get(`/state?at=${this.#at}`), this.#at > 0 ? this.#get(`/state?at=${this.#at - 1}`) : null, this.#get(`?from=${Math.max(1, this.#at - PAGE / 2)}&limit=${PAGE}`)]);
     if (turn !== this.#asked || !now) return; // a later question is on its way
-    this.#drawState(flat(now.state), before ? flat(before.state) : new Map());
+    const state = (answer) => (answer && answer.sequenceNr > 0 ? flat(answer.state) : new Map());
+    this.#drawState(state(now), state(before));
     this.#drawEvents(events ?? []);
   }
 
@@ -148,7 +149,7 @@ async function ask(id, rest) {
 function flat(value, path = '', all = new Map()) {
   if (value !== null && typeof value === 'object') {
     for (const [name, part] of Object.entries(value)) flat(part, path === '' ? name : `${path}.${name}`, all);
-  } else if (value !== null) {
+  } else if (value !== null && value !== '') {
     all.set(path, String(value));
   }
   return all;

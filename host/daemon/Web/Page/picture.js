@@ -127,8 +127,19 @@ function memberCell(row) {
 function networkCell(row, network, isWide) {
   const { level, why, count } = row.cells.get(network.id);
   if (level === 'none') return { text: '', says: `${network.name}: ${LEVELS.none.word}` };
-  const word = level === 'cut' || level === 'doubt' ? (why.split(/[:;]/)[0] || LEVELS[level].word) : level === 'here' ? `${count} ${count === 1 ? 'block' : 'blocks'}` : level === 'reached' ? (count > 1 ? `${count} routes` : '1 route') : LEVELS[level].word;
-  return { level, text: isWide ? word : count > 1 ? String(count) : '', says: `${network.name}: ${LEVELS[level].word}${why ? `, ${why}` : ''}`, tone: level === 'cut' ? 'is-bad' : level === 'quiet' || level === 'wire' ? 'is-dim' : '' };
+  return { level, text: isWide ? inShort(level, why, count) : count > 1 ? String(count) : '', says: `${network.name}: ${LEVELS[level].word}${why ? `, ${why}` : ''}`, tone: level === 'cut' ? 'is-bad' : level === 'quiet' || level === 'wire' ? 'is-dim' : '' };
+}
+
+/** What fits into a cell. Sentences of reach.js begin with the word that matters. */
+function inShort(level, why, count) {
+  switch (level) {
+    case 'cut':
+    case 'doubt': return why.split(/[ :;]/)[0] || LEVELS[level].word;
+    case 'here': return `${count} ${count === 1 ? 'block' : 'blocks'}`;
+    case 'reached': return `${count} ${count === 1 ? 'route' : 'routes'}`;
+    case 'quiet': return 'no routes';
+    default: return LEVELS[level].word;
+  }
 }
 
 /** A host is found by what it is, or by what of it lies in the address that is searched for. */
