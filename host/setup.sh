@@ -66,6 +66,11 @@ need_docker() {
   [ -z "$made" ] || rm -f $policy
 }
 
+# What looks at the page, and letters for it.
+need_browser() {
+  need_packages chromium:/usr/bin/chromium fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf
+}
+
 need_lab_kernel() {
   need_packages user-mode-linux:linux.uml gcc:cc libc6-dev:/usr/include/stdio.h
 }

@@ -14,8 +14,8 @@ using OpenTelemetry.Metrics;
 namespace IpvlanActors.Daemon.Web;
 
 /// <summary>
-/// What may be read over TCP: metrics, and the API's questions. Nothing can be changed here. Beyond loopback it speaks TLS,
-/// and only with whoever shows a certificate of the cluster's CA.
+/// What may be read over TCP: the page, metrics, and the API's questions. Nothing can be changed here. Beyond loopback it speaks
+/// TLS, and only with whoever shows a certificate of the cluster's CA.
 /// </summary>
 internal static class WebServer
 {
@@ -56,7 +56,9 @@ internal static class WebServer
 
         var app = builder.Build();
         app.UseMiddleware<ProblemMiddleware>();
+        app.Use(PageFiles.Guard);
         app.Use((context, next) => OnlyReaders(context, next, facts));
+        app.Use(PageFiles.Serve);
         app.UseOpenTelemetryPrometheusScrapingEndpoint(telemetry.Metrics, null, MetricsPath, null, null);
         ApiServer.Map(app, facts);
         return app;

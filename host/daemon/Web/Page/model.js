@@ -1,0 +1,63 @@
+// What the node shows, as it was told last: maps by kind and key, and by host and network what lies between the two.
+
+const KINDS = ['host', 'network', 'block', 'endpoint', 'route'];
+
+export class Model {
+  constructor() {
+    this.node = null;
+    for (const kind of KINDS) this[kind] = new Map();
+    this.cells = new Map();
+  }
+
+  /** @param message `{kind, key, gone?, [kind]: value}` as GET /v1/events has it. @returns what was there before. */
+  apply(message) {
+    const { kind, key } = message;
+    if (kind === 'node') {
+      const before = this.node;
+      this.node = message.node ?? null;
+      return before;
+    }
+    const map = this[kind];
+    if (!KINDS.includes(kind)) return undefined; // a newer node tells of more
+    const before = map.get(key);
+    if (before !== undefined) this.#index(kind, key, before, true);
+    if (message.gone) {
+      map.delete(key);
+    } else {
+      map.set(key, message[kind]);
+      this.#index(kind, key, message[kind], false);
+    }
+    return before;
+  }
+
+  /** Blocks and routes of one host in one network. */
+  cell(hostId, networkId) {
+    return this.cells.get(`${hostId}/${networkId}`);
+  }
+
+  isSelf(host) {
+    return this.node !== null && host.hostId !== '' && host.hostId === this.node.hostId && !host.copyOf;
+  }
+
+  /** Members, and owners of blocks that are no members. */
+  hosts() {
+    const all = [...this.host].map(([key, host]) => ({ key, ...host }));
+    const seen = new Set(all.map((h) => h.hostId));
+    for (const of of [...this.block.values(), ...this.route.values()]) {
+      if (seen.has(of.hostId)) continue;
+      seen.add(of.hostId);
+      all.push({ key: of.hostId, host: of.host, hostId: of.hostId, address: '', status: 'no member', reachable: false, registry: false, blocks: null, routes: null, copyOf: '' });
+    }
+    return all;
+  }
+
+  #index(kind, key, value, remove) {
+    if (kind !== 'block' && kind !== 'route') return;
+    const name = `${value.hostId}/${value.networkId}`;
+    let cell = this.cells.get(name);
+    if (!cell) this.cells.set(name, (cell = { block: new Map(), route: new Map() }));
+    if (!remove) cell[kind].set(key, value);
+    else cell[kind].delete(key);
+    if (cell.block.size + cell.route.size === 0) this.cells.delete(name);
+  }
+}
