@@ -66,11 +66,11 @@ public sealed partial class IpvlanClient
             }
             catch (OperationCanceledException)
             {
-                throw GivenUp(cancel, refused);
+                throw GivenUp(refused, cancel);
             }
 
             if (!await Rest(Breath, limit.Token))
-                throw GivenUp(cancel, refused);
+                throw GivenUp(refused, cancel);
         }
     }
 
@@ -97,7 +97,7 @@ public sealed partial class IpvlanClient
         where T : class =>
         part ?? throw new InvalidDataException($"{Whom} answered another question than the one that was asked.");
 
-    private Exception GivenUp(CancellationToken cancel, IpvlanRefusedException? refused)
+    private Exception GivenUp(IpvlanRefusedException? refused, CancellationToken cancel)
     {
         cancel.ThrowIfCancellationRequested();
         return refused ?? (Exception)new TimeoutException(

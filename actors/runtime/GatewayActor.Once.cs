@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using Akka.Actor;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;

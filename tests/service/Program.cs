@@ -66,14 +66,25 @@ internal static class Program
 
     private static async Task Follow(IpvlanClient host, string name, CancellationToken end)
     {
+        var endpoints = new Dictionary<string, EndpointInfo>();
         await foreach (var news in host.Follow(new() { Events = FollowFrom.Beginning, Kinds = [ItemKind.Endpoint] }, end))
         {
             foreach (var happened in news.Events.Where(e => e.EndpointId.Length > 0))
                 Say($"{name} event {happened.SequenceNr} {happened.Name} of {happened.EndpointId}");
-            foreach (var change in news.State)
-                Say(change.Value is EndpointInfo endpoint ? $"{name} has {endpoint.Name} {endpoint.State}" : $"{name} lost {change.Key}");
             if (news.EventsReset)
                 Say($"{name} has another journal");
+            if (news.StateReset)
+                endpoints.Clear();
+            foreach (var change in news.State)
+            {
+                if (change.Value is EndpointInfo endpoint)
+                    endpoints[change.Key] = endpoint;
+                else
+                    endpoints.Remove(change.Key);
+            }
+
+            if ((news.StateReset || news.State.Count > 0) && !news.More)
+                Say($"{name} has {(endpoints.Count == 0 ? "nothing" : string.Join(", ", endpoints.Values.Select(e => $"{e.Name} {e.State}").Order(StringComparer.Ordinal)))}");
         }
     }
 

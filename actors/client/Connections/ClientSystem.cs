@@ -74,7 +74,7 @@ internal static class ClientSystem
     /// <exception cref="ArgumentException">The settings contradict each other, or would speak plain text beyond this machine.</exception>
     public static ActorSystem Start(IpvlanClientOptions options)
     {
-        var local = options.Bind is { } bind ? bind : Towards(options.Contacts.FirstOrDefault() ?? "");
+        var local = options.Bind is { } bind ? bind : Towards(options.Contacts is [var first, ..] ? first : "");
         if (options.Credentials is null && !options.InsecureRemoting && !IPAddress.IsLoopback(local))
             throw new ArgumentException($"hosts beyond this machine are spoken to with TLS: give {nameof(options.Credentials)}, or say {nameof(options.InsecureRemoting)} on a network that you trust.", nameof(options));
         var config = ConfigurationFactory.ParseString($$"""

@@ -1,6 +1,5 @@
 using Akka.Actor;
 using Akka.Cluster;
-using Akka.Cluster.Tools.Client;
 using Akka.Event;
 using IpvlanActors.Client.Messages;
 using IpvlanActors.Domain.Addressing;
@@ -22,13 +21,6 @@ internal sealed class ClientDoorActor(NodeContext node, IActorRef gateway) : Unt
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(110);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
-
-    /// <summary>Opens the door: from now on whoever reaches this host's mesh may knock.</summary>
-    public static void Open(ActorSystem mesh, NodeContext node, IActorRef gateway)
-    {
-        var door = mesh.ActorOf(Props.Create<ClientDoorActor>(node, gateway), ClientProtocol.ActorName);
-        ClusterClientReceptionist.Get(mesh).RegisterService(door);
-    }
 
     protected override void OnReceive(object message)
     {

@@ -1,9 +1,11 @@
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
+using Akka.Cluster.Tools.Client;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using Akka.Pattern;
+using IpvlanActors.Client.Messages;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Runtime.Clients;
 
@@ -37,7 +39,7 @@ internal sealed record MeshSystem(ActorSystem System, IActorRef Node, IActorRef 
         else
             system.ActorOf(Props.Create<RegistryFinderActor>(host), "registry-finder");
         if (gateway is not null)
-            ClientDoorActor.Open(system, node, gateway);
+            ClusterClientReceptionist.Get(system).RegisterService(system.ActorOf(Props.Create<ClientDoorActor>(node, gateway), ClientProtocol.ActorName));
         return new(system, meshNode, feeds);
     }
 

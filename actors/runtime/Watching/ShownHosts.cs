@@ -1,4 +1,3 @@
-using IpvlanActors.Client;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Routes;

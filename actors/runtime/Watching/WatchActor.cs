@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using Akka.Event;
-using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 
 namespace IpvlanActors.Runtime.Watching;

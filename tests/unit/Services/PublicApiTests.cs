@@ -13,9 +13,9 @@ public sealed class PublicApiTests
     {
         var file = Path.Combine(Folder(), "PublicApi.txt");
         var today = typeof(IpvlanClient).Assembly.GeneratePublicApi(new() { IncludeAssemblyAttributes = false }).ReplaceLineEndings("\n").TrimEnd() + "\n";
-        if (Environment.GetEnvironmentVariable("IPVLAND_ACCEPT") == "1")
+        if (Environment.GetEnvironmentVariable("IPVLAND_WRITE") == "1")
             File.WriteAllText(file, today);
-        Assert.True(File.ReadAllText(file) == today, $"The public face differs from {file}. If it is meant to, run this test with IPVLAND_ACCEPT=1 and commit the file:\n{today}");
+        Assert.True(File.ReadAllText(file) == today, $"The public face differs from {file}. If it is meant to, run this test with IPVLAND_WRITE=1 and commit the file:\n{today}");
     }
 
     [Fact]
