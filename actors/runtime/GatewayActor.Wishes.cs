@@ -15,7 +15,7 @@ internal sealed partial class GatewayActor
     private static readonly TimeSpan AttachLook = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Networks that are being made because somebody uses them for the first time: others wait for the same.</summary>
-    private readonly ConcurrentDictionary<string, Lazy<Task<Refused?>>> _making = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<Refused?>> _making = new(StringComparer.Ordinal);
 
     /// <returns>Null: the network is here, and as wished.</returns>
     private async Task<Refused?> Ensure(string network, NetworkWish wish)
@@ -24,7 +24,7 @@ internal sealed partial class GatewayActor
         {
             if (!wish.Make)
                 return new(Unnamed(network));
-            if (await _making.GetOrAdd(network, _ => new(() => Make(wish.Like with { Name = network }))).Value is { } refused)
+            if (await MakeOnce(wish.Like with { Name = network }) is { } refused)
                 return refused;
         }
         else if (!IsHere(network))
@@ -35,6 +35,16 @@ internal sealed partial class GatewayActor
         return Known(network) is { } spec ? Compared(wish, spec) : new Refused(Unnamed(network));
     }
 
+    /// <summary>Whoever comes first makes it; the others hear what came of it.</summary>
+    private async Task<Refused?> MakeOnce(NetworkRequest request)
+    {
+        var mine = new TaskCompletionSource<Refused?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var first = _making.GetOrAdd(request.Name, mine);
+        if (first == mine)
+            mine.SetResult(await Make(request));
+        return await first.Task;
+    }
+
     private async Task<Refused?> Make(NetworkRequest request)
     {
         try
@@ -43,6 +53,10 @@ internal sealed partial class GatewayActor
                 return null;
             // another host was first: it comes to this one too
             return refused.Reasons is [{ Code: RefusalCodes.NetworkExists }] && await IsAttached(request.Name) ? null : refused;
+        }
+        catch (Exception e)
+        {
+            return Failed(e); // those who wait for it must hear of it too
         }
         finally
         {

@@ -105,11 +105,8 @@ internal sealed partial class HostNetworkActor
             return;
         }
 
-        ToEndpoint(endpoint, new JoinAt(new JoinEndpoint(
-            node.Now(), endpoint, network, join.Name, addresses, join.Sandbox, join.Interface)
-        {
-            Routes = join.Routes,
-        }) { Trace = join.Trace }, asker);
+        var command = new JoinEndpoint(node.Now(), endpoint, network, join.Name, addresses, join.Sandbox, join.Interface) { Routes = join.Routes };
+        ToEndpoint(endpoint, new JoinAt(command) { Trace = join.Trace }, asker);
     }
 
     /// <summary>One claim at a time for what many wait for.</summary>

@@ -36,8 +36,8 @@ public partial class DockerTests
         Assert.Matches("^10.6.0.[0-9]+/24$", Assert.Single((await Docker.Look("second")).Link("eth0").Global));
 
         // an endpoint of which dockerd never says that it is gone, as when its calls come while ipvland is down
-        await Docker.Speak("NetworkDriver.CreateEndpoint", $$"""{"NetworkID":"{{await Id("net")}}","EndpointID":"{{Lost}}","Interface":{"Address":"10.6.0.77/24"} }""");
-        await Docker.Speak("NetworkDriver.Join", $$"""{"NetworkID":"{{await Id("net")}}","EndpointID":"{{Lost}}","SandboxKey":"/run/docker/netns/lost"}""");
+        await Dockerd.Speak("NetworkDriver.CreateEndpoint", $$"""{"NetworkID":"{{await Id("net")}}","EndpointID":"{{Lost}}","Interface":{"Address":"10.6.0.77/24"} }""");
+        await Dockerd.Speak("NetworkDriver.Join", $$"""{"NetworkID":"{{await Id("net")}}","EndpointID":"{{Lost}}","SandboxKey":"/run/docker/netns/lost"}""");
         Assert.Equal(3, (await Host.Ctl.Endpoints()).Count);
         Assert.Single((await Host.Space.Look()).Links, l => l.Kind == "ipvlan");
         await Host.Daemon.Stop(); // it looks when it starts

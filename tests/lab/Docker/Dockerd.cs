@@ -94,7 +94,7 @@ public sealed class Dockerd(Netns host) : IAsyncDisposable
     }
 
     /// <summary>Says something to the plugin as dockerd would, and must be granted it.</summary>
-    public async Task Speak(string method, string body)
+    public static async Task Speak(string method, string body)
     {
         using var plugin = Over("/run/docker/plugins/ipvland.sock");
         using var response = await plugin.PostAsync("/" + method, new StringContent(body));
