@@ -116,6 +116,7 @@ public sealed class BigPageTests(Browser browser, InventedCluster cluster) : ICl
         var (dialogs, scripts) = (0, await page.Locator("script").CountAsync());
         page.Dialog += (_, dialog) => { dialogs++; _ = dialog.DismissAsync(); };
         await page.FillAsync("#search", "onerror");
+        await Expect(page.Locator("#reach [role=rowheader]")).ToHaveCountAsync(1);
         await Expect(page.Locator("#reach [role=rowheader]")).ToContainTextAsync(InventedCluster.Evil);
         await page.Locator("#reach [role=rowheader]").ClickAsync();
         await Expect(page.Locator("#detail-title")).ToHaveTextAsync(InventedCluster.Evil);

@@ -123,7 +123,7 @@ public sealed class InventedCluster : IAsyncLifetime
     {
         var hosts = Enumerable.Range(1, count).ToList();
         boards.Catalogue.Current = new(
-            1, hosts.ToImmutableSortedDictionary(HostOf, h => new KnownHost(Text($"h{h}"), 1)),
+            1, hosts.Where(h => h != 10).ToImmutableSortedDictionary(HostOf, h => new KnownHost(Text($"h{h}"), 1)),
             Enumerable.Range(0, Subnets.Length).ToImmutableSortedDictionary(NetworkOf, n => new CatalogueEntry(
                 SpecOf(n), Noon, hosts.Where(h => h != 10).ToPrefixMap(h => BlockOf(n, h), h => new BlockOwner(HostOf(h), 1)))));
         boards.Cluster.Current = new(

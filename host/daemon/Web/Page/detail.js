@@ -62,7 +62,7 @@ const VIEWS = {
       title: host.host || host.address,
       parts: [
         row.note ? el('p', { class: 'is-bad' }, sign('doubt'), ` ${row.note}`) : null,
-        facts([['Address', host.address], ['Id', host.hostId], ['Member', host.status], ['Registry', host.registry ? 'may run here' : ''], ['Blocks', host.blocks], [row.isSelf ? 'Routes announced' : 'Routes taken from it', host.routes]]),
+        facts([['Address', host.address], ['Id', host.hostId], ['Member', host.status], ['State', host.state], ['Registry', host.registry ? 'may run here' : ''], ['Blocks', host.blocks], [row.isSelf ? 'Routes announced' : 'Routes taken from it', host.routes]]),
         reachTable(row, networks, model),
         row.isSelf ? null : elsewhere(host),
       ],

@@ -152,7 +152,7 @@ const NAMES = {
 };
 
 const STATES = {
-  host: (h) => (h.copyOf ? 'copy' : !h.reachable ? 'not heard' : h.status.toLowerCase()),
+  host: (h) => (h.copyOf ? 'copy' : !h.reachable ? (h.status === 'gone' ? 'no member' : 'not heard') : h.state || h.status.toLowerCase()),
   network: (n) => n.state,
   block: (b) => `of ${b.host}`,
   endpoint: (e) => e.state,

@@ -39,14 +39,14 @@ export class Model {
     return this.node !== null && host.hostId !== '' && host.hostId === this.node.hostId && !host.copyOf;
   }
 
-  /** Members, and owners of blocks that are no members. */
+  /** Members, hosts that were, and whoever owns a block. */
   hosts() {
     const all = [...this.host].map(([key, host]) => ({ key, ...host }));
     const seen = new Set(all.map((h) => h.hostId));
     for (const of of [...this.block.values(), ...this.route.values()]) {
       if (seen.has(of.hostId)) continue;
       seen.add(of.hostId);
-      all.push({ key: of.hostId, host: of.host, hostId: of.hostId, address: '', status: 'no member', reachable: false, registry: false, blocks: null, routes: null, copyOf: '' });
+      all.push({ key: of.hostId, host: of.host, hostId: of.hostId, address: '', status: 'gone', reachable: false, registry: false, blocks: null, routes: null, copyOf: '', state: '', why: '' });
     }
     return all;
   }

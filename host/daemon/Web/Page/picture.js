@@ -3,7 +3,7 @@
 import { contains, parsePrefix } from './address.js';
 import { byId, el, natural, setText, sign } from './dom.js';
 import { Grid } from './grid.js';
-import { headline, isIsolated, judgeCell, judgeHost, LEGEND, LEVELS } from './reach.js';
+import { headline, isIsolated, isNoMember, judgeCell, judgeHost, LEGEND, LEVELS } from './reach.js';
 
 /** From so many hosts on, a map of them all stands above the rows. */
 const MAP_FROM = 25;
@@ -120,7 +120,12 @@ export class Picture {
 
 function memberCell(row) {
   const { host } = row;
-  const text = host.copyOf ? 'copy' : host.status === 'no member' ? 'no member' : !host.reachable ? 'not heard' : host.status === 'Up' ? (host.registry ? 'registry' : 'up') : host.status.toLowerCase();
+  const text = host.copyOf ? 'copy'
+    : isNoMember(host) ? 'no member'
+    : !host.reachable ? 'not heard'
+    : host.why ? host.state
+    : host.status !== 'Up' ? host.status.toLowerCase()
+    : host.registry ? 'registry' : 'up';
   return { text, says: row.note || `${text}${host.registry ? ', may run the registry' : ''}`, tone: row.note ? 'is-bad' : 'is-dim' };
 }
 

@@ -70,11 +70,15 @@ export function judgeCell(cell, network, isSelf) {
   return { level, why: [...new Set(those.map((j) => j.why))].filter((w) => w !== '').join('; '), count: those.length };
 }
 
-/** What is to be said of a member beside its routes. */
+export const isNoMember = (host) => host.status === 'gone';
+
+/** What is to be said of a host beside its routes. */
 export function memberNote(host) {
   if (host.copyOf) return `a copy of the host at ${host.copyOf}: nothing of what it tells is taken`;
-  if (host.status === 'no member') return 'no member of the cluster, but addresses are its own';
-  if (!host.reachable) return 'not heard by the cluster';
+  const why = host.why ? `: ${host.why}` : '';
+  if (isNoMember(host)) return `no member of the cluster${why}`;
+  if (!host.reachable) return `not heard by the cluster${why}`;
+  if (host.why) return `${host.state}${why}`;
   return host.status === 'Up' ? '' : host.status.toLowerCase();
 }
 

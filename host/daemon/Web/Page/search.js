@@ -15,7 +15,7 @@ export function searchFor(text) {
 }
 
 const TEXTS = {
-  host: (h) => [h.host, h.address, h.hostId, h.status, h.reachable ? '' : 'unreachable', h.registry ? 'registry' : '', h.copyOf],
+  host: (h) => [h.host, h.address, h.hostId, h.status, h.reachable ? '' : 'unreachable', h.registry ? 'registry' : '', h.copyOf, h.state, h.why],
   network: (n) => [n.name, n.id, n.mode, n.parent, n.state, n.reason, ...n.subnets],
   block: (b) => [b.block, b.host, b.network, b.networkId],
   endpoint: (e) => [e.name, e.id, e.network, e.state, e.sandbox, e.reason, ...e.addresses],
