@@ -13,6 +13,7 @@ internal static class MachineChecks
     /// <summary>Kernels to 6.2 refuse further IPv6 routes, cached ones included, beyond this.</summary>
     private const long FewIpv6Routes = 16_384;
 
+    private static readonly string[] Clouds = ["Amazon EC2", "Google", "Microsoft Corporation", "DigitalOcean", "Hetzner", "OpenStack Foundation"];
     private static readonly string[] Volatile = ["tmpfs", "ramfs"];
     private static readonly string[] Remote = ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.glusterfs", "ceph", "9p"];
 
@@ -85,8 +86,7 @@ internal static class MachineChecks
     public static IEnumerable<DoctorFinding> Cloud(MachineFiles machine, HostView view)
     {
         var vendor = machine.Line("/sys/class/dmi/id/sys_vendor") ?? "";
-        var cloud = new[] { "Amazon EC2", "Google", "Microsoft Corporation", "DigitalOcean", "Hetzner", "OpenStack Foundation" }
-            .FirstOrDefault(c => vendor.StartsWith(c, StringComparison.Ordinal));
+        var cloud = Clouds.FirstOrDefault(c => vendor.StartsWith(c, StringComparison.Ordinal));
         if (cloud is null || !view.Networks.Values.Any(n => n.Spec is { Internal: false } && n.Parent is not null && !n.OwnsParent))
             yield break;
         yield return Finding.Warning("cloud", $"this machine is {cloud}'s, whose network drops addresses that it has not given out", "give the containers' subnets to the provider: secondary or alias addresses for l2, routes with this machine as next hop and no source check for l3.");

@@ -8,7 +8,7 @@ internal sealed class MachineFiles(string root)
     public bool Exists(string path) => Path.Exists(At(path));
 
     /// <returns>The first line; null: there is no such file, or it cannot be read.</returns>
-    public string? Line(string path) => Lines(path).FirstOrDefault();
+    public string? Line(string path) => Lines(path) is [var first, ..] ? first : null;
 
     public long? Number(string path) =>
         long.TryParse(Line(path), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;

@@ -15,12 +15,14 @@ public sealed record ApiTcp(IPAddress Bind, int Port, X509Certificate2 Certifica
 
     /// <returns>Null: it is not configured, and nothing listens.</returns>
     /// <exception cref="ConfigException">It is configured, and would be open to anybody, or to nobody.</exception>
+    private static readonly string[] Others = ["certificate", "key", "tokens", "client-ca"];
+
     public static ApiTcp? Read(Akka.Configuration.Config tcp)
     {
         string Text(string key) => tcp.GetString(key);
         if (Text("bind").Length == 0)
         {
-            return new[] { "certificate", "key", "tokens", "client-ca" }.FirstOrDefault(k => Text(k).Length > 0) is { } alone
+            return Others.FirstOrDefault(k => Text(k).Length > 0) is { } alone
                 ? throw new ConfigException($"{Key}.{alone} is set, but {Key}.bind is not, so that nothing would listen: set bind, or take {alone} out.")
                 : null;
         }

@@ -1,4 +1,3 @@
-using Akka.Actor;
 using IpvlanActors.Daemon.Config;
 
 namespace IpvlanActors.Daemon.Docker;

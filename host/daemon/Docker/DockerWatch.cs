@@ -1,7 +1,6 @@
 using System.Text.Json;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
-using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime;
 
@@ -50,7 +49,7 @@ internal sealed class DockerWatch : IAsyncDisposable
         if (_stop.IsCancellationRequested)
             return;
         await _stop.CancelAsync();
-        await _running;
+        await _running.WaitAsync(CancellationToken.None);
         _stop.Dispose();
         _api.Dispose();
     }

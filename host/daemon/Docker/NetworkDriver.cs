@@ -5,7 +5,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
-using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime;
 using Route = IpvlanActors.Domain.Kernel.Route;

@@ -1,7 +1,6 @@
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Security;
 using IpvlanActors.Domain.Deciding;
-using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 

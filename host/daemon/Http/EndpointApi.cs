@@ -1,4 +1,3 @@
-using Akka.Actor;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;

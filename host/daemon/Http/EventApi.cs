@@ -52,7 +52,7 @@ internal static class EventApi
     }
 
     /// <summary>A refusal is an answer like any other; once the stream has begun it can only end, and who follows asks again.</summary>
-    private static async Task<IResult> Run(Node node, HttpContext http, bool follow, CancellationToken end, WatchCommand command)
+    private static async Task<IResult> Run(Node node, HttpContext http, bool follow, WatchCommand command, CancellationToken end)
     {
         var first = await Ask(node, command, end);
         if (first is not WatchReply reply)

@@ -1,6 +1,5 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
-using Akka.Actor;
 using IpvlanActors.Daemon.Checkup;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Runtime;

@@ -65,7 +65,7 @@ public sealed class TokenFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new(Version(_path), ImmutableDictionary<string, Token>.Empty, e.Message);
+            return new(Version(_path), [], e.Message);
         }
     }
 
@@ -83,7 +83,7 @@ public sealed class TokenFile
             if (words.Length == 0 || words[0][0] == '#')
                 continue;
             if (words.Length != Words || !Enum.TryParse<TokenRole>(words[1], ignoreCase: true, out var role) || !Enum.IsDefined(role) || !IsHash(words[2]))
-                return new(version, ImmutableDictionary<string, Token>.Empty, $"{path}, line {number} is not NAME, read or admin, and a SHA-256 in hex: ipvland token makes such lines.");
+                return new(version, [], $"{path}, line {number} is not NAME, read or admin, and a SHA-256 in hex: ipvland token makes such lines.");
             tokens[words[2].ToLowerInvariant()] = new(words[0], role);
         }
 

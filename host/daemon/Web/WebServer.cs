@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Security.Cryptography.X509Certificates;
 using IpvlanActors.Client.Security;
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Http.Contract;
@@ -9,7 +8,6 @@ using IpvlanActors.Daemon.Telemetry;
 using IpvlanActors.Domain.Deciding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
-using OpenTelemetry.Metrics;
 
 namespace IpvlanActors.Daemon.Web;
 
