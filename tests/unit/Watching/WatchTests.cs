@@ -155,6 +155,8 @@ public sealed class WatchTests : IAsyncLifetime
     [Fact]
     public async Task Many_who_wait_are_all_answered_and_nothing_is_kept_of_them()
     {
+        var first = new Follower(new() { Events = WatchCommand.Beginning });
+        await first.Until(_node, () => first.Names.Contains("HostRegistered"), "the start, which may still be news");
         var followers = Enumerable.Range(0, 200).Select(_ => new Follower(new() { Events = WatchCommand.Now, State = WatchCommand.Now })).ToList();
         foreach (var follower in followers)
             await follower.CatchUp(_node);
