@@ -13,10 +13,10 @@ public sealed record ApiTcp(IPAddress Bind, int Port, X509Certificate2 Certifica
 {
     private const string Key = "ipvland.api.tcp";
 
-    /// <returns>Null: it is not configured, and nothing listens.</returns>
-    /// <exception cref="ConfigException">It is configured, and would be open to anybody, or to nobody.</exception>
     private static readonly string[] Others = ["certificate", "key", "tokens", "client-ca"];
 
+    /// <returns>Null: it is not configured, and nothing listens.</returns>
+    /// <exception cref="ConfigException">It is configured, and would be open to anybody, or to nobody.</exception>
     public static ApiTcp? Read(Akka.Configuration.Config tcp)
     {
         string Text(string key) => tcp.GetString(key);

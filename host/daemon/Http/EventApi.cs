@@ -27,14 +27,14 @@ internal static class EventApi
                 return Problems.From(RefusalCodes.RequestInvalid, $"only={only} is neither {EventSelection.Journal} nor {EventSelection.State}: leave it out for both.");
             using var end = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, stopping);
             var start = from ?? http.Request.Headers["Last-Event-ID"].FirstOrDefault() ?? WatchCommand.Now;
-            return await Run(node, http, follow ?? true, end.Token, new()
+            return await Run(node, http, follow ?? true, new()
             {
                 Events = only == EventSelection.State ? null : start,
                 State = only == EventSelection.Journal ? null : WatchCommand.Now,
                 Network = network,
                 Endpoint = endpoint,
                 Limit = Limit,
-            });
+            }, end.Token);
         }).Is(new Operation("What happens and how things are, as server-sent events: journal, state, reset, live", typeof(string), StatusCodes.Status200OK)
         {
             MediaType = "text/event-stream",

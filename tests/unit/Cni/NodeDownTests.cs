@@ -113,13 +113,14 @@ public sealed class NodeDownTests : IAsyncLifetime
         await _cni.Delete(_cni.Conf(), "c1");
         using var killed = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
         using var joining = new ManualResetEventSlim();
+        using var joined = new ManualResetEventSlim();
         _cni.Node.Door.BeforeApply = ops =>
         {
             if (!ops.Any(o => o is PlugSlave))
                 return;
             joining.Set();
             killed.Dispose();
-            Thread.Sleep(TimeSpan.FromSeconds(1)); // until the node has noticed
+            joined.Wait(TimeSpan.FromSeconds(1)); // nobody sets it: until the node has noticed
         };
         const string Body = """{"network":"pods","netns":"/run/netns/c1","name":"cni.eth0.c1","ip":null,"ip6":null,"ifName":"eth0","mustBeNew":true}""";
         await killed.ConnectAsync(new UnixDomainSocketEndPoint(_cni.Socket));

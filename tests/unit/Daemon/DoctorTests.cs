@@ -6,7 +6,6 @@ using IpvlanActors.Daemon.Checkup;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Daemon.Security;
-using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.EventSourcing;
 using IpvlanActors.Tests.Unit.Routes;

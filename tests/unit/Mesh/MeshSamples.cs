@@ -3,7 +3,6 @@ using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Feeds;
 using IpvlanActors.Domain.Networks;
-using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime.Mesh;
 using IpvlanActors.Runtime.Mesh.Mapping;
 

@@ -5,7 +5,6 @@ using Akka.TestKit.Xunit2;
 using CsCheck;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
-using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime.Mesh;
 using Xunit;
 using Wire = IpvlanActors.Runtime.Mesh.Wire;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Networks;
 using Xunit;

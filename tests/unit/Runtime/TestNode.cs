@@ -16,7 +16,6 @@ using IpvlanActors.Runtime.Networks;
 using IpvlanActors.Runtime.Routes;
 using IpvlanActors.Runtime.Watching;
 using IpvlanActors.Sqlite;
-using IpvlanActors.Tests.Unit.Support;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Runtime;

@@ -29,7 +29,7 @@ public sealed class ClientTests : ServedCluster
         Assert.Equal("c2", Assert.Single(await Client.On("h2").Endpoints("web")).Name);
         Assert.Equal("c3", (await Client.On(Hosts[2].Boards.View.Current.Host.Id!.Value.ToString()).Endpoint("c3")).Name); // by the host's id
         Assert.Equal(2, (await Client.Blocks("web")).Count);
-        await Eventually.True(() => Client.On("h1").Routes().Result.Count(r => r is { State: "accepted", Kernel: "installed" }) == 2, "the first host has both routes");
+        await Eventually.True(async () => (await Client.On("h1").Routes()).Count(r => r is { State: "accepted", Kernel: "installed" }) == 2, "the first host has both routes");
         var cluster = await Client.On("h2").Cluster();
         Assert.Equal(("h2", 3, $"127.0.0.1:{Hosts[0].Port}"), (cluster.Self.Name, cluster.Hosts.Count, cluster.Registry));
         Assert.All(cluster.Hosts, h => Assert.True(h is { Status: "Up", Reachable: true }));

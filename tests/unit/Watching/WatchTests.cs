@@ -1,4 +1,3 @@
-using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Watching;
