@@ -13,13 +13,29 @@ internal static class WireSamples
 
     private static readonly Wire.Network Network = new()
     {
-        Id = "02", Name = "web", Mode = "l3", Parent = "eth0", Subnets = { "10.1.0.0/16", "fd00::/64" }, Endpoints = 4, State = "degraded", Reason = "r",
+        Id = "02",
+        Name = "web",
+        Mode = "l3",
+        Parent = "eth0",
+        Subnets = { "10.1.0.0/16", "fd00::/64" },
+        Endpoints = 4,
+        State = "degraded",
+        Reason = "r",
     };
 
     private static readonly Wire.Endpoint Endpoint = new()
     {
-        Id = "03", Name = "c1", NetworkId = "02", Network = "web", Addresses = { "10.1.0.2/16" }, Interface = "eth0", Netns = "/run/netns/c1",
-        State = "joined", Reason = "r", CreatedMs = 1_700_000_000_000, Routes = { "default dev eth0" },
+        Id = "03",
+        Name = "c1",
+        NetworkId = "02",
+        Network = "web",
+        Addresses = { "10.1.0.2/16" },
+        Interface = "eth0",
+        Netns = "/run/netns/c1",
+        State = "joined",
+        Reason = "r",
+        CreatedMs = 1_700_000_000_000,
+        Routes = { "default dev eth0" },
     };
 
     public static object[] All { get; } =
