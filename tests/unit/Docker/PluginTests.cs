@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
 using IpvlanActors.Domain.Addressing;
-using IpvlanActors.Domain.Endpoints;
-using IpvlanActors.Runtime;
 using IpvlanActors.Tests.Unit.Runtime;
 using Xunit;
 
