@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Runtime;
 using IpvlanActors.Tests.Unit.Runtime;
 using Xunit;
 
