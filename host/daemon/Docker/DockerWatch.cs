@@ -30,7 +30,7 @@ internal sealed class DockerWatch : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Suspicion<EndpointId> _endpoints = new(MissingFor);
     private readonly Suspicion<string> _bindings = new(MissingFor);
-    private readonly Task _running;
+    private readonly SemaphoreSlim _ended = new(0);
     private long _next = TimeProvider.System.GetTimestamp();
     private string _trouble = "";
 
@@ -38,7 +38,7 @@ internal sealed class DockerWatch : IAsyncDisposable
     public DockerWatch(AskNode ask, Boards boards, DockerApi api, DockerNetworks? networks, ILoggingAdapter log)
     {
         (_ask, _boards, _api, _networks, _log) = (ask, boards, api, networks, log);
-        _running = Run();
+        _ = Run();
     }
 
     /// <summary>Look soon: something does not fit.</summary>
@@ -49,7 +49,8 @@ internal sealed class DockerWatch : IAsyncDisposable
         if (_stop.IsCancellationRequested)
             return;
         await _stop.CancelAsync();
-        await _running.WaitAsync(CancellationToken.None);
+        await _ended.WaitAsync(); // what it is doing now, it finishes
+        _ended.Dispose();
         _stop.Dispose();
         _api.Dispose();
     }
@@ -78,6 +79,10 @@ internal sealed class DockerWatch : IAsyncDisposable
         catch (OperationCanceledException)
         {
             // told to stop
+        }
+        finally
+        {
+            _ended.Release();
         }
     }
 

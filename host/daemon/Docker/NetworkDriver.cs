@@ -61,7 +61,7 @@ internal sealed class NetworkDriver(AskNode ask, Boards boards, PendingPools poo
         options.Remove(NetworkKey);
         IpamData[] data = [.. call.IPv4Data ?? [], .. call.IPv6Data ?? []];
         var asked = new RuntimeNetwork(
-            [.. data.Select(d => Prefix.TryParse(d.Pool, out var p) ? p : throw Refuse(RefusalCodes.NoFamily, "ipv4 pool is empty: take an IPAM driver that gives addresses."))],
+            [.. data.Select(PoolOf)],
             options.ToImmutableSortedDictionary(StringComparer.Ordinal), DockerJson.IsInternal(call.Options));
 
         var exists = References.Network(name, boards).Refusal is null;
@@ -73,6 +73,11 @@ internal sealed class NetworkDriver(AskNode ask, Boards boards, PendingPools poo
             pools.Remove(pool);
         return [];
     }
+
+    /// <summary>The null IPAM driver says 0.0.0.0/0.</summary>
+    private static Prefix PoolOf(IpamData data) => Prefix.TryParse(data.Pool, out var pool) && !pool.IsDefault
+        ? pool
+        : throw Refuse(RefusalCodes.NoFamily, "ipv4 pool is empty: take an IPAM driver that gives addresses.");
 
     private NetworkRequest Request(string name, RuntimeNetwork asked, IpamData[] data)
     {

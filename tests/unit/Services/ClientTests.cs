@@ -96,6 +96,8 @@ public sealed class ClientTests : ServedCluster
 
         await HostNamed(followed).Stop();
         await HostNamed(followed).Start();
+        // a removal is said once, so not before the others have met the host's new life
+        await Eventually.True(async () => (await Client.Cluster()).Hosts.Count(h => h is { Status: "Up", Reachable: true }) == 2, "both are members");
         await Client.On(followed).RemoveEndpoint("c1");
         await Eventually.True(
             () => follower.Names.Contains("EndpointRemoved") && follower.State.Values.OfType<EndpointInfo>().SingleOrDefault()?.Name == "c2", "it goes on where it was", seconds: 60);
