@@ -102,24 +102,6 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
             : Differences(_entries, old._entries);
     }
 
-    /// <summary>Of two in order, side by side.</summary>
-    private static IEnumerable<Prefix> Differences(IEnumerable<KeyValuePair<Prefix, T>> now, IEnumerable<KeyValuePair<Prefix, T>> old)
-    {
-        using var one = now.GetEnumerator();
-        using var other = old.GetEnumerator();
-        var (left, right) = (one.MoveNext(), other.MoveNext());
-        while (left || right)
-        {
-            var order = !left ? 1 : !right ? -1 : one.Current.Key.CompareTo(other.Current.Key);
-            if (order != 0)
-                yield return order < 0 ? one.Current.Key : other.Current.Key;
-            else if (!EqualityComparer<T>.Default.Equals(one.Current.Value, other.Current.Value))
-                yield return one.Current.Key;
-            left = order <= 0 ? one.MoveNext() : left;
-            right = order >= 0 ? other.MoveNext() : right;
-        }
-    }
-
     public IEnumerator<KeyValuePair<Prefix, T>> GetEnumerator() => _entries.GetEnumerator();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
@@ -140,6 +122,24 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
         }
 
         return changed;
+    }
+
+    /// <summary>Of two in order, side by side.</summary>
+    private static IEnumerable<Prefix> Differences(IEnumerable<KeyValuePair<Prefix, T>> now, IEnumerable<KeyValuePair<Prefix, T>> old)
+    {
+        using var one = now.GetEnumerator();
+        using var other = old.GetEnumerator();
+        var (left, right) = (one.MoveNext(), other.MoveNext());
+        while (left || right)
+        {
+            var order = !left ? 1 : !right ? -1 : one.Current.Key.CompareTo(other.Current.Key);
+            if (order != 0)
+                yield return order < 0 ? one.Current.Key : other.Current.Key;
+            else if (!EqualityComparer<T>.Default.Equals(one.Current.Value, other.Current.Value))
+                yield return one.Current.Key;
+            left = order <= 0 ? one.MoveNext() : left;
+            right = order >= 0 ? other.MoveNext() : right;
+        }
     }
 
     private Change After(Prefix key) => _last.Depth < MaxChain ? new(key, _last, _last.Depth + 1) : new(key, null, 0);

@@ -106,25 +106,20 @@ internal static class ClientReplies
         Reason = n.Reason,
     };
 
-    public static Wire.Endpoint Of(EndpointState e, Boards boards)
+    public static Wire.Endpoint Of(EndpointState e, Boards boards) => new()
     {
-        var spec = boards.View.Current.Networks.GetValueOrDefault(e.Network)?.Spec;
-        var routes = spec is null || !e.IsJoined ? [] : ContainerRoutes.For(spec, e.Addresses, e.Interface);
-        return new()
-        {
-            Id = e.Endpoint.Value,
-            Name = e.Name,
-            NetworkId = e.Network.Value,
-            Network = Showing.NetworkName(e.Network, boards),
-            Addresses = { e.Addresses.Select(a => a.ToString()) },
-            Interface = e.Interface.Value ?? "",
-            Netns = e.Sandbox?.Path ?? "",
-            State = Showing.Word(e.Stage),
-            Reason = e.Reason,
-            CreatedMs = e.Created.ToUnixTimeMilliseconds(),
-            Routes = { routes.Select(r => r.ToString()) },
-        };
-    }
+        Id = e.Endpoint.Value,
+        Name = e.Name,
+        NetworkId = e.Network.Value,
+        Network = Showing.NetworkName(e.Network, boards),
+        Addresses = { e.Addresses.Select(a => a.ToString()) },
+        Interface = e.Interface.Value ?? "",
+        Netns = e.Sandbox?.Path ?? "",
+        State = Showing.Word(e.Stage),
+        Reason = e.Reason,
+        CreatedMs = e.Created.ToUnixTimeMilliseconds(),
+        Routes = { Showing.RoutesOf(e, boards).Select(r => r.ToString()) },
+    };
 
     public static Wire.Subnet Of(SubnetSpec s) => new()
     {

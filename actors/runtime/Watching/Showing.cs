@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
+using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 
 namespace IpvlanActors.Runtime.Watching;
@@ -72,6 +74,10 @@ public static class Showing
         boards.View.Current.Networks.GetValueOrDefault(id) is { Parent: { } parent } here
             ? (parent.Name.Value, Word(parent.Made), here.OwnsParent)
             : (spec.Parents.Name, Word(spec.IsIsolated ? ParentKind.Dummy : ParentKind.Given), false);
+
+    /// <summary>An endpoint's routes as they are; none while it has no link.</summary>
+    public static ImmutableArray<Route> RoutesOf(EndpointState endpoint, Boards boards) =>
+        endpoint.IsJoined && boards.View.Current.Networks.GetValueOrDefault(endpoint.Network)?.Spec is { } spec ? ContainerRoutes.Of(endpoint, spec) : [];
 
     public static string Word<T>(T value)
         where T : struct, Enum => value.ToString().ToLowerInvariant();

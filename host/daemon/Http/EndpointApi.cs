@@ -80,7 +80,7 @@ internal static class EndpointApi
     private static IResult Result(EndpointState e, Boards boards, EndpointReply? reply = null)
     {
         var spec = boards.View.Current.Networks.GetValueOrDefault(e.Network)?.Spec;
-        var routes = spec is null || !e.IsJoined ? [] : ContainerRoutes.Of(e, spec);
+        var routes = Showing.RoutesOf(e, boards);
         return Results.Json(
             new EndpointDetail(
                 e.Endpoint.Value, e.Name, Showing.NetworkName(e.Network, boards), e.Network.Value, [.. e.Addresses.Select(a => a.ToString())],

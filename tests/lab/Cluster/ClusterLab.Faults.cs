@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Tests.Lab.Support;
 
 namespace IpvlanActors.Tests.Lab.Cluster;
@@ -6,6 +8,7 @@ namespace IpvlanActors.Tests.Lab.Cluster;
 internal sealed partial class ClusterLab
 {
     private const int AgentsPort = 4053;
+    private static readonly TimeSpan NoticedWithin = TimeSpan.FromSeconds(60);
 
     private int _cuts;
 
@@ -169,8 +172,20 @@ internal sealed partial class ClusterLab
     }
 
     /// <summary>Of a machine that is off, as the operator has seen; of one that runs it would be a lie, and no invariant survives it.</summary>
-    private static async Task<string> Forget(Site site, Site dead) =>
-        dead.IsOff ? Outcome(await site.Host.Ctl.Type($"cluster forget {dead.Name}")) : "it is not off";
+    private static async Task<string> Forget(Site site, Site dead)
+    {
+        if (!dead.IsOff)
+            return "it is not off";
+        var asked = Stopwatch.StartNew();
+        while (true)
+        {
+            // the cluster takes a while to notice, and refuses until then: whoever sees the machine off asks again
+            var said = await site.Host.Ctl.Type($"cluster forget {dead.Name}");
+            if (!said.Err.Contains(RefusalCodes.HostAlive, StringComparison.Ordinal) || asked.Elapsed > NoticedWithin)
+                return Outcome(said);
+            await Task.Delay(1000);
+        }
+    }
 
     /// <summary>By whole days, one to three, so that what the host stamps can still be read: a run takes minutes.</summary>
     private static Task<string> ClockJump(Site site, int number)

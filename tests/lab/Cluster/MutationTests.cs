@@ -47,7 +47,6 @@ public class MutationTests
 
     /// <summary>One that was forgotten goes on with its blocks, and a copy of another's disk with that one's.</summary>
     [LabFact]
-    [Trait("run", "by name")]
     public async Task Nodes_that_do_not_care_whether_they_are_fenced_are_found()
     {
         var broken = new Dictionary<string, string> { ["h2"] = "skip-fence", ["h3"] = "skip-fence" };
