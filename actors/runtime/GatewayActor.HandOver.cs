@@ -96,7 +96,7 @@ internal sealed partial class GatewayActor
         var answer = await networks.Ask<object>(new HandOver(endpoint.Network, endpoint.Endpoint, sandbox), Patience);
         if (answer is not EndpointState state || node.View.Current.Networks.GetValueOrDefault(endpoint.Network)?.Spec is not { } spec)
             return Reply(answer);
-        return new HandOverReply(state, state.Interface, ContainerRoutes.For(spec, state.Addresses, state.Interface, state.HasDefault));
+        return new HandOverReply(state, state.Interface, ContainerRoutes.Of(state, spec));
     }
 
     private async Task<object> Forget(EndpointId id) => node.View.Current.Endpoints.GetValueOrDefault(id) is { } endpoint
