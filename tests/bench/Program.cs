@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.Versioning;
 using IpvlanActors.Tests.Bench;
 
@@ -11,8 +12,16 @@ return args switch
     ["node", .. var rest] => await NodeBench.Run(rest),
     ["routes", .. var rest] => await RouteBench.Run(rest),
     ["scale"] => await ScaleBench.Run(),
+    ["story", var folder, var host, .. var networks] => await Story(folder, host, networks),
     _ => Usage(),
 };
+
+static async Task<int> Story(string folder, string host, string[] networks)
+{
+    var written = await StoryJournal.Own(folder, host, networks.Chunk(3).Select(n => (n[0], n[1], int.Parse(n[2], CultureInfo.InvariantCulture))));
+    Console.Out.WriteLine($"{written} events in {folder}");
+    return 0;
+}
 
 static int Usage()
 {
@@ -23,6 +32,7 @@ static int Usage()
                dotnet IpvlanActors.Tests.Bench.dll node [ipvland] [joins] [runs]  as root, in namespaces of its own
                dotnet IpvlanActors.Tests.Bench.dll routes [routes]              three hosts on loopback, no kernel
                dotnet IpvlanActors.Tests.Bench.dll scale                        hundreds of hosts, simulated
+               dotnet IpvlanActors.Tests.Bench.dll story FOLDER HOST [NETWORK SUBNET BLOCKS]...  a journal for a host that owns these
         """);
     return 2;
 }

@@ -29,6 +29,13 @@ internal static class StoryJournal
     /// <summary>A host whose network <c>pods</c>, 10.9.0.0/16 on eth0, has so many endpoints that hold their addresses without a link.</summary>
     public static Task<int> Hold(string folder, int leases) => Write(folder, Held(leases));
 
+    /// <summary>
+    /// A host with the registry that owns so many /32 blocks of L3 networks and has no endpoint there, so that nobody is told of
+    /// them: the first endpoint of a network begins all routes to it at once, the last one ends them.
+    /// </summary>
+    public static Task<int> Own(string folder, string host, IEnumerable<(string Network, string Subnet, int Blocks)> networks) =>
+        Write(folder, Owned(host, networks));
+
     private static async Task<int> Write(string folder, IEnumerable<(string Id, List<object> Events)> stories)
     {
         Directory.CreateDirectory(folder);
@@ -107,6 +114,29 @@ internal static class StoryJournal
         }
 
         yield return (PersistenceIds.HostNetwork(Host, Network), here);
+    }
+
+    private static IEnumerable<(string Id, List<object> Events)> Owned(string host, IEnumerable<(string Network, string Subnet, int Blocks)> networks)
+    {
+        var registry = new List<object> { new HostRegistered(At, Host, host) };
+        foreach (var (number, (name, subnet, count)) in networks.Index())
+        {
+            var id = NetworkId.From(new Guid(9, 9, (short)number, new byte[8]));
+            var spec = NetworkSpecReader.Read(new()
+            {
+                Name = name,
+                Subnets = [subnet],
+                Options = new Dictionary<string, string> { ["parent"] = "eth0", ["ipvlan_mode"] = "l3", ["block_size"] = "32" }.ToImmutableSortedDictionary(),
+            }).Spec!;
+            var blocks = Enumerable.Range(0, count).Select(n => spec.Subnets[0].Prefix.Nth(32, (ulong)n + 2)).ToList();
+            registry.Add(new NetworkNameReserved(At, id, spec));
+            yield return (PersistenceIds.Network(id), [new NetworkCreated(At, id, spec), .. blocks.Select((b, i) => new BlockClaimed(At, b, Host, i + 1))]);
+            yield return (PersistenceIds.HostNetwork(Host, id),
+                [new NetworkAttached(At, id, spec, ParentLink.Given(LinkName.Parse("eth0")), At.At), .. blocks.Select((b, i) => new BlockReceived(At, b, i + 1))]);
+        }
+
+        yield return (PersistenceIds.Host, [new HostBorn(At, Host), new HostStarted(At, 1, "boot")]);
+        yield return (PersistenceIds.Registry, registry);
     }
 
     private static Prefix BlockOf(NetworkSpec spec) => Prefix.Of(spec.Subnets[0].Prefix.First, 26);

@@ -1,0 +1,162 @@
+#!/usr/bin/python3
+"""Route distribution: from one host into the kernels of the others. routes.py SCENARIO SYSTEM [--option NAME=VALUE]..."""
+import argparse
+import os
+import signal
+import statistics
+import time
+
+from systems import Observer, Results, System, now, percentile
+from topology import Topology
+
+PROBES = "10.64.{}.{}/32"
+CHUNK = 5_000  # a table is loaded in bursts that nobody's buffers overflow at
+results = Results()
+
+
+class Bench:
+    """A system that is up, an observer of all its hosts, and an announcer on host 1. Hosts count from 0, as the observer does."""
+
+    def __init__(self, name, scenario, options, prepared="", start=None, bits=18):
+        self.topology = Topology(scenario)
+        self.options = dict(options, RIG_PREPARED=prepared)
+        self.name, self.start, self.bits = name, start, bits
+        self.others = [1, 2]
+
+    def __enter__(self):
+        self.topology.__enter__()
+        self.system = System(self.name, self.topology, self.options)
+        self.system.start(self.start)
+        self.observer = Observer(self.topology.hosts, self.bits)
+        self.announce = self.system.announcer(1)
+        self.from_kernel = self.system.do("source").stdout.strip() == "kernel"
+        return self
+
+    def __exit__(self, *_):
+        if hasattr(self, "announce"):
+            self.announce.__exit__()
+            self.observer.__exit__()
+        self.topology.__exit__()
+
+    def change(self, line, kind, count, seconds=90, hosts=None, fresh=True):
+        """
+        Whether all came; ns from the beginning until then, and from the first host's own kernel if routes begin there; and what the
+        observer knows. fresh: routes that were seen may come again.
+        """
+        hosts = self.others if hosts is None else hosts
+        self.observer(f"{'arm' if fresh else 'rearm'} {count} {count}")
+        began = now()
+        answer = self.announce(line)
+        if answer["errors"]:
+            raise RuntimeError(f"{self.name}: {answer}")
+        began = answer["t0"]
+        there, seen = self.observer.wait(kind, seconds, hosts)
+        last = max(seen[h]["reached"] for h in hosts) if there else None
+        return there, last and last - began, last and last - (seen[0]["first"] or began), seen
+
+    def load(self, count):
+        """A table of so many routes to the first host."""
+        self.observer("range 10.128.0.0/9")
+        chunk = count if self.name == "ipvland" else CHUNK
+        for first in range(0, count, chunk):
+            n = min(chunk, count - first)
+            there, *_, seen = self.change(f"addrange {_address('10.128.0.0', first)}/32 {n}", "new", n)
+            if not there:
+                raise RuntimeError(f"{self.name}: the table came to {[s['uniq'] for s in seen]} of {n}")
+
+
+def _address(base, offset):
+    a, b, c, d = map(int, base.split("."))
+    number = (a << 24 | b << 16 | c << 8 | d) + offset
+    return ".".join(str(number >> shift & 255) for shift in (24, 16, 8, 0))
+
+
+def one(name, options, table=0, times=200, seconds=20):
+    """One route at a time, over a table of others."""
+    prepared = f"table 10.128.0.0/9 {table}" if table else ""
+    with Bench(name, "one", options, prepared) as bench:
+        if table:
+            bench.load(table)
+        bench.observer("range 10.64.0.0/10")
+        bench.observer("arm 1 1")
+        took, end = [], time.monotonic() + seconds
+        work, wire = bench.system.processor_ms(), bench.topology.sent()
+        for n in range(times + 5):
+            prefix = PROBES.format(1 + (n >> 8), n & 255)
+            there, whole, kernel, _ = bench.change(f"add {prefix}", "new", 1, 10, [0, 1, 2] if bench.from_kernel else None, fresh=False)
+            if not there:
+                raise RuntimeError(f"{name}: {prefix} did not come")
+            if n >= 5:
+                took.append((kernel if bench.from_kernel else whole) / 1e6)
+            bench.announce(f"del {prefix}")
+            time.sleep(0.01)
+            if time.monotonic() > end:
+                break
+        changes = 2 * len(took) + 10
+        results.add(
+            "one", name, table=table, n=len(took), p50_ms=percentile(took, .5), p99_ms=percentile(took, .99), max_ms=max(took),
+            processor_us=[round((b - a) * 1000 / changes) for a, b in zip(work, bench.system.processor_ms())],
+            bytes_per_change=round(sum(b - a for a, b in zip(wire, bench.topology.sent())) / changes),
+            rss_mib=[bench.system.resident(h) for h in (1, 2, 3)])
+
+
+def bulk(name, options, count=10_000, times=3):
+    """So many routes that begin at once, and end at once."""
+    with Bench(name, "bulk", options, f"bulk 10.0.0.0/10 {count}") as bench:
+        bench.observer("range 10.0.0.0/10")
+        for kind, verb in [("new", "addrange"), ("del", "delrange")] * times:
+            work, wire = bench.system.processor_ms(), bench.topology.sent()
+            there, whole, _, seen = bench.change(f"{verb} 10.0.0.0/32 {count}", kind, count)
+            time.sleep(0.2)
+            results.add(
+                "announced" if kind == "new" else "withdrawn", name, n=count, all=there, s=whole and whole / 1e9, got=[s["uniq"] for s in seen[1:]],
+                processor_ms=[b - a for a, b in zip(work, bench.system.processor_ms())],
+                bytes=[b - a for a, b in zip(wire, bench.topology.sent())], rss_mib=[bench.system.resident(h) for h in (1, 2, 3)])
+            if not there:
+                break
+
+
+def flip(name, options, times=200):
+    """One route begins and ends, of a block that the host has."""
+    with Bench(name, "flip", options, "bulk 10.0.0.0/10 1") as bench:
+        bench.observer("range 10.0.0.0/10")
+        took = {"new": [], "del": []}
+        for n in range(times + 5):
+            for kind, verb in (("new", "addrange"), ("del", "delrange")):
+                there, whole, kernel, _ = bench.change(f"{verb} 10.0.0.0/32 1", kind, 1, 10)
+                if not there:
+                    raise RuntimeError(f"{name}: {verb} {n} did not come")
+                if n >= 5:
+                    took[kind].append((kernel if bench.from_kernel else whole) / 1e6)
+                time.sleep(0.005)
+        for kind, word in (("new", "begins"), ("del", "ends")):
+            results.add("flip", name, what=word, n=times, p50_ms=percentile(took[kind], .5), p99_ms=percentile(took[kind], .99))
+
+
+def late(name, options, count=10_000, times=3):
+    """A third host comes when the first has told of so many."""
+    with Bench(name, "late", options, f"table 10.128.0.0/9 {count}", start=[]) as bench:
+        for host in (1, 2):
+            bench.system.do("start", host)
+        time.sleep(5)
+        raise NotImplementedError
+
+
+SCENARIOS = {"one": one, "bulk": bulk, "flip": flip}
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("scenario", choices=SCENARIOS)
+    parser.add_argument("system")
+    parser.add_argument("-o", "--option", action="append", default=[], help="NAME=VALUE for the adapter")
+    parser.add_argument("-n", type=int, dest="count")
+    parser.add_argument("-t", type=int, dest="table")
+    parser.add_argument("--times", type=int)
+    given = parser.parse_args()
+    more = {key: value for key in ("count", "table", "times") if (value := getattr(given, key)) is not None}
+    SCENARIOS[given.scenario](given.system, dict(pair.split("=", 1) for pair in given.option), **more)
+
+
+if __name__ == "__main__":
+    main()
