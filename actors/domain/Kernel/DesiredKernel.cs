@@ -62,9 +62,11 @@ public sealed record DesiredKernel(
             foreach (var subnet in network.Spec!.Subnets)
                 yield return Route.Unreachable(subnet.Prefix, Ownership.PoolGuardMetric);
             foreach (var block in network.Blocks.Keys)
-                yield return Route.Unreachable(block, Ownership.BlockGuardMetric);
+                yield return GuardOf(block);
         }
     }
+
+    public static Route GuardOf(Prefix block) => Route.Unreachable(block, Ownership.BlockGuardMetric);
 
     private static ImmutableSortedDictionary<LinkName, DesiredParent> ParentsOf(HostView view)
     {

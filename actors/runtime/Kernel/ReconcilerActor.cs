@@ -69,7 +69,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         switch (message)
         {
-            case PlugEndpoint or UnplugEndpoint or LendEndpoint or PeerRoutes when _passing || _wanted.Count > 0:
+            case PlugEndpoint or UnplugEndpoint or LendEndpoint or PeerRoutes or GuardBlock when _passing || _wanted.Count > 0:
                 Stash.Stash();
                 break;
             case PlugEndpoint plug:
@@ -97,6 +97,9 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 break;
             case PeerRoutes routes:
                 Route(routes);
+                break;
+            case GuardBlock guard:
+                Apply([new AddRoute(DesiredKernel.GuardOf(guard.Block))]);
                 break;
             case RoutesApplied applied:
                 Routed(applied);
@@ -180,8 +183,12 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
         }
 
         ImmutableArray<KernelOp> ops = [.. routes.Removes.Select(r => new DeleteRoute(r)), .. routes.Adds.Where(Stands).Select(r => new AddRoute(r))];
-        if (ops.IsEmpty)
-            return;
+        if (!ops.IsEmpty)
+            Apply(ops);
+    }
+
+    private void Apply(ImmutableArray<KernelOp> ops)
+    {
         _routesUnderWay++;
         if (!Timers.IsTimerActive(Confirm))
             Timers.StartSingleTimer(Confirm, new Want(WithSandboxes: false), ConfirmAfter);

@@ -37,6 +37,9 @@ public sealed record Reconcile(bool WithSandboxes) : INoSerializationVerificatio
 public sealed record PeerRoutes(
     ImmutableDictionary<Prefix, Route> All, ImmutableArray<Route> Adds, ImmutableArray<Route> Removes) : INoSerializationVerificationNeeded;
 
+/// <summary>The host has got this block of a routed network: its guard alone, which needs no look at the whole table.</summary>
+public sealed record GuardBlock(Prefix Block) : INoSerializationVerificationNeeded;
+
 /// <summary>Somebody changed the kernel.</summary>
 public sealed record KernelChanged(KernelChanges Changes) : INoSerializationVerificationNeeded;
 

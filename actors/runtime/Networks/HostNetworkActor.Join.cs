@@ -137,7 +137,8 @@ internal sealed partial class HostNetworkActor
                 {
                     Claimed(need, refusal);
                     Compare(); // a catalogue may have come between the grant and this
-                    neighbours.Reconciler.Tell(new Kernel.Reconcile(WithSandboxes: false)); // the block's guard
+                    if (refusal is null && Decided.Spec is { IsRouted: true })
+                        neighbours.Reconciler.Tell(new Kernel.GuardBlock(granted.Block));
                 });
                 break;
             case RegistryRefused refused:

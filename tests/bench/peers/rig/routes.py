@@ -10,6 +10,7 @@ from systems import Observer, Results, System, now, percentile
 from topology import Topology
 
 PROBES = "10.64.{}.{}/32"
+WARM = 50  # times that do not count
 CHUNK = 5_000  # a table is loaded in bursts that nobody's buffers overflow at
 results = Results()
 
@@ -81,18 +82,18 @@ def one(name, options, table=0, times=200, seconds=20):
         bench.observer("arm 1 1")
         took, end = [], time.monotonic() + seconds
         work, wire = bench.system.processor_ms(), bench.topology.sent()
-        for n in range(times + 5):
+        for n in range(times + WARM):
             prefix = PROBES.format(1 + (n >> 8), n & 255)
             there, whole, kernel, _ = bench.change(f"add {prefix}", "new", 1, 10, [0, 1, 2] if bench.from_kernel else None, fresh=False)
             if not there:
                 raise RuntimeError(f"{name}: {prefix} did not come")
-            if n >= 5:
+            if n >= WARM:
                 took.append((kernel if bench.from_kernel else whole) / 1e6)
             bench.announce(f"del {prefix}")
             time.sleep(0.01)
             if time.monotonic() > end:
                 break
-        changes = 2 * len(took) + 10
+        changes = 2 * len(took) + 2 * WARM
         results.add(
             "one", name, table=table, n=len(took), p50_ms=percentile(took, .5), p99_ms=percentile(took, .99), max_ms=max(took),
             processor_us=[round((b - a) * 1000 / changes) for a, b in zip(work, bench.system.processor_ms())],
@@ -121,12 +122,12 @@ def flip(name, options, times=200):
     with Bench(name, "flip", options, "bulk 10.0.0.0/10 1") as bench:
         bench.observer("range 10.0.0.0/10")
         took = {"new": [], "del": []}
-        for n in range(times + 5):
+        for n in range(times + WARM):
             for kind, verb in (("new", "addrange"), ("del", "delrange")):
                 there, whole, kernel, _ = bench.change(f"{verb} 10.0.0.0/32 1", kind, 1, 10)
                 if not there:
                     raise RuntimeError(f"{name}: {verb} {n} did not come")
-                if n >= 5:
+                if n >= WARM:
                     took[kind].append((kernel if bench.from_kernel else whole) / 1e6)
                 time.sleep(0.005)
         for kind, word in (("new", "begins"), ("del", "ends")):
