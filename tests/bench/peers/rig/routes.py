@@ -1,13 +1,10 @@
 #!/usr/bin/python3
 """Route distribution: from one host into the kernels of the others. routes.py SCENARIO SYSTEM [--option NAME=VALUE]..."""
 import argparse
-import os
-import signal
-import statistics
 import time
 
 from systems import Observer, Results, System, now, percentile
-from topology import Topology
+from topology import Topology, run
 
 PROBES = "10.64.{}.{}/32"
 WARM = 50  # times that do not count
@@ -18,16 +15,16 @@ results = Results()
 class Bench:
     """A system that is up, an observer of all its hosts, and an announcer on host 1. Hosts count from 0, as the observer does."""
 
-    def __init__(self, name, scenario, options, prepared="", start=None, bits=18):
+    def __init__(self, name, scenario, options, prepared="", bits=18):
         self.topology = Topology(scenario)
         self.options = dict(options, RIG_PREPARED=prepared)
-        self.name, self.start, self.bits = name, start, bits
+        self.name, self.bits = name, bits
         self.others = [1, 2]
 
     def __enter__(self):
         self.topology.__enter__()
         self.system = System(self.name, self.topology, self.options)
-        self.system.start(self.start)
+        self.system.start()
         self.observer = Observer(self.topology.hosts, self.bits)
         self.announce = self.system.announcer(1)
         self.from_kernel = self.system.do("source").stdout.strip() == "kernel"
@@ -135,15 +132,52 @@ def flip(name, options, times=200):
 
 
 def late(name, options, count=10_000, times=3):
-    """A third host comes when the first has told of so many."""
-    with Bench(name, "late", options, f"table 10.128.0.0/9 {count}", start=[]) as bench:
-        for host in (1, 2):
-            bench.system.do("start", host)
+    """A third host comes when the first has told of so many: from its being a member until all are in its kernel."""
+    with Bench(name, "late", options, f"table 10.128.0.0/9 {count}") as bench:
+        bench.load(count)
+        for _ in range(times):
+            bench.system.do("stop", 3)
+            run(["ip", "-n", bench.topology.hosts[2], "route", "flush", "root", "10.0.0.0/8"], check=False)
+            bench.observer(f"arm {count} {count}")
+            began = now()
+            bench.system.do("start", 3)
+            member = bench.system.until_ready([3])
+            there, seen = bench.observer.wait("new", 60, [2])
+            whole = there and (seen[2]["reached"] - began) / 1e9
+            results.add("late", name, n=count, all=there, s=whole, member_s=member, after_s=there and max(0.0, whole - member), got=seen[2]["uniq"])
+
+
+def lost(name, options, count=1_000, times=3):
+    """The cable of the first host is pulled: until its routes are gone elsewhere; and plugged again: until they are back."""
+    with Bench(name, "lost", options, f"table 10.128.0.0/9 {count}") as bench:
+        bench.load(count)
+        for _ in range(times):
+            time.sleep(4)
+            seconds = []
+            for kind, state in (("del", "down"), ("new", "up")):
+                bench.observer(f"arm {count} {count}")
+                began = now()
+                bench.topology.plug(1, state)
+                there, seen = bench.observer.wait(kind, 30, bench.others)
+                seconds.append(there and (max(seen[h]["reached"] for h in bench.others) - began) / 1e9)
+            results.add("lost", name, n=count, gone_s=seconds[0], back_s=seconds[1])
+
+
+def killed(name, options, count=1_000, seconds=15):
+    """The first host's daemon is killed, and started again after a while: what the others lose meanwhile, and what itself."""
+    with Bench(name, "killed", options, f"table 10.128.0.0/9 {count}") as bench:
+        bench.load(count)
+        bench.observer(f"arm {count} {count}")
+        bench.system.do("die", 1)
+        time.sleep(seconds)
+        bench.system.do("start", 1)
+        bench.system.until_ready([1])
         time.sleep(5)
-        raise NotImplementedError
+        seen = bench.observer("stats")["ns"]
+        results.add("killed", name, n=count, lost=[s["del"]["uniq"] for s in seen[1:]], there=[bench.topology.routes(h, "10.128.0.0/9") for h in (2, 3)])
 
 
-SCENARIOS = {"one": one, "bulk": bulk, "flip": flip}
+SCENARIOS = {scenario.__name__: scenario for scenario in (one, flip, bulk, late, lost, killed)}
 
 
 def main():

@@ -70,13 +70,13 @@ class System:
             raise RuntimeError(f"{self.name} {words}: {done.stdout} {done.stderr}")
         return done
 
-    def start(self, hosts=None, patience=90):
+    def start(self, hosts=None, patience=120):
         self.do("prepare")
         for host in hosts or range(1, self.topology.count + 1):
             self.do("start", host)
         self.until_ready(hosts, patience)
 
-    def until_ready(self, hosts=None, patience=90):
+    def until_ready(self, hosts=None, patience=120):
         """Seconds until the last host was."""
         begun, left = now(), list(hosts or range(1, self.topology.count + 1))
         while left:
