@@ -66,6 +66,15 @@ need_docker() {
   [ -z "$made" ] || rm -f $policy
 }
 
+# Those that ours is held against. The services that the packages bring are not started.
+need_peers() {
+  local policy=/usr/sbin/policy-rc.d made=""
+  [ -e $policy ] || { printf '#!/bin/sh\nexit 101\n' > $policy && chmod +x $policy && made=1; }
+  (need_packages bird2:/usr/sbin/bird frr:/usr/lib/frr/bgpd gobgpd:gobgpd etcd-server:etcd etcd-client:etcdctl jq:jq curl:curl gcc:cc \
+    libc6-dev:/usr/include/stdio.h containernetworking-plugins:/usr/lib/cni/host-local python3-grpcio:/usr/lib/python3/dist-packages/grpc/__init__.py)
+  [ -z "$made" ] || rm -f $policy
+}
+
 # What looks at the page, and letters for it.
 need_browser() {
   need_packages chromium:/usr/bin/chromium fonts-dejavu-core:/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf

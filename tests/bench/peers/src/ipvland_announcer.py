@@ -10,30 +10,14 @@ add P..., del P...    an endpoint with that very address joins the network of pr
 addrange BASE/32 N    the first endpoint joins the prepared network that holds BASE: all its N blocks are told at once.
 delrange BASE/32 N    it leaves, and all are withdrawn.
 """
-import http.client
 import ipaddress
 import json
-import socket
+import os
 import sys
 import time
 
-
-class Node(http.client.HTTPConnection):
-    """One connection to a node's Unix socket, kept."""
-
-    def __init__(self, path):
-        super().__init__("node", timeout=120)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self.path)
-
-    def ask(self, method, path, body=None):
-        """The status, and what it said."""
-        self.request(method, path, body=body and json.dumps(body), headers={"Content-Type": "application/json"})
-        answer = self.getresponse()
-        return answer.status, answer.read().decode()
+sys.path.append(os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "rig"))
+from node import Node  # noqa: E402
 
 
 class Announcer:
