@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Event;
+using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime.Kernel;
@@ -13,11 +14,15 @@ internal sealed partial class HostNetworkActor
 {
     private CatalogueEntry? Entry => node.Boards.Catalogue.Current.Networks.GetValueOrDefault(network);
 
+    private ComparedBlocks _compared = ComparedBlocks.Never;
+
     private void Compare()
     {
         if (!Decided.IsAttached || Entry is not { } entry)
             return;
-        foreach (var command in node.CheckBlocks(node.Now(), Decided, entry))
+        var doubtful = _compared.Doubtful(Decided, entry);
+        _compared = ComparedBlocks.After(node.Host, Decided, entry, doubtful);
+        foreach (var command in node.CheckBlocks(node.Now(), Decided, entry, doubtful))
         {
             if (command is LoseBlock lose)
                 Decide(lose, _ => Lost(lose));
@@ -26,7 +31,7 @@ internal sealed partial class HostNetworkActor
         }
 
         FenceEndpoints();
-        ReleaseUnheld(entry);
+        ReleaseUnheld(entry, doubtful);
     }
 
     private void Lost(LoseBlock lose)
@@ -51,11 +56,11 @@ internal sealed partial class HostNetworkActor
     /// While a claim is under way, what the registry has for us may be its answer; and a host on a copied journal does not
     /// know what it holds, or speaks for another.
     /// </summary>
-    private void ReleaseUnheld(CatalogueEntry entry)
+    private void ReleaseUnheld(CatalogueEntry entry, IEnumerable<Prefix> doubtful)
     {
         if (_claims.Count > 0 || node.Boards.Fence is not null)
             return;
-        Release(BlockCheck.Unheld(node.Host, Decided, entry));
+        Release(BlockCheck.Unheld(node.Host, Decided, entry, doubtful));
     }
 
     /// <summary>An answer that does not come is no matter: the next catalogue that has them still asks again.</summary>

@@ -38,8 +38,8 @@ internal static class Sabotage
         Of("skip-fence") ? static (_, _, _) => null : Runtime.Fence.Of;
 
     /// <summary>skip-fence again.</summary>
-    public static BlockJudge CheckBlocks() => !Of("skip-fence") ? BlockCheck.Of : static (now, own, entry) =>
-        [.. BlockCheck.Of(now, own, entry).Where(c => c is not LoseBlock)];
+    public static BlockJudge CheckBlocks() => !Of("skip-fence") ? BlockCheck.Of : static (now, own, entry, blocks) =>
+        [.. BlockCheck.Of(now, own, entry, blocks).Where(c => c is not LoseBlock)];
 
     /// <summary>lie: tells that others' blocks are reached by this host, and by a later claim than theirs.</summary>
     public static RouteSource Origin(HostId self, Boards boards) => !Of("lie") ? RouteOrigin.Of : (id, network, kernel, blocks) =>

@@ -227,10 +227,20 @@ internal sealed class OwnershipWorld
     {
         if (host.Entry is not { } entry)
             return;
-        foreach (var command in BlockCheck.Of(Stamp(host), host.State, entry))
+        var doubtful = host.Compared.Doubtful(host.State, entry);
+        AssertNothingIsMissed(host, entry, doubtful);
+        host.Compared = ComparedBlocks.After(host.Id, host.State, entry, doubtful);
+        foreach (var command in BlockCheck.Of(Stamp(host), host.State, entry, doubtful))
             Fences += host.Do(command).OfType<BlockLost>().Count();
         if (host.Claims.Count == 0)
-            Release(host, BlockCheck.Unheld(host.Id, host.State, entry));
+            Release(host, BlockCheck.Unheld(host.Id, host.State, entry, doubtful));
+    }
+
+    private void AssertNothingIsMissed(HostModel host, CatalogueEntry entry, IEnumerable<Prefix> doubtful)
+    {
+        var all = host.State.Blocks.Keys.Union(entry.Blocks.Keys).Order().ToList();
+        Assert.Equal(BlockCheck.Of(Stamp(host), host.State, entry, all).AsEnumerable(), BlockCheck.Of(Stamp(host), host.State, entry, doubtful));
+        Assert.Equal(BlockCheck.Unheld(host.Id, host.State, entry, all).AsEnumerable(), BlockCheck.Unheld(host.Id, host.State, entry, doubtful));
     }
 
     private void Release(HostModel host, ImmutableArray<Claim> claims)
@@ -348,6 +358,8 @@ internal sealed class OwnershipWorld
 
         public long Version { get; set; }
 
+        public ComparedBlocks Compared { get; set; } = ComparedBlocks.Never;
+
         public bool Up { get; set; } = true;
 
         public bool Forgotten { get; set; }
@@ -356,7 +368,7 @@ internal sealed class OwnershipWorld
         {
             Up = false;
             Claims.Clear();
-            (Entry, Version) = (null, 0);
+            (Entry, Version, Compared) = (null, 0, ComparedBlocks.Never);
         }
 
         public void Forgive(double now)

@@ -81,7 +81,7 @@ public class BlockCheckTests
     public void What_the_registry_has_for_us_and_we_do_not_hold_is_told()
     {
         var entry = Entry(9, ("10.1.0.0/28", HostA, 5), ("10.1.0.16/28", HostA, 9), ("10.1.0.32/28", HostB, 6));
-        Assert.Equal([new Claim(P("10.1.0.16/28"), 9)], BlockCheck.Unheld(HostA, _scene.State, entry).AsEnumerable());
+        Assert.Equal([new Claim(P("10.1.0.16/28"), 9)], BlockCheck.Unheld(HostA, _scene.State, entry, entry.Blocks.Keys).AsEnumerable());
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public class BlockCheckTests
     private static LendOutAddress Lend(string address, long epoch) => new(At(), I(address), HostB, epoch, []);
 
     private HostNetworkCommand[] Check(long lastEpoch, params (string Block, HostId Owner, long Epoch)[] owners) =>
-        [.. BlockCheck.Of(At(), _scene.State, Entry(lastEpoch, owners))];
+        [.. BlockCheck.Of(At(), _scene.State, Entry(lastEpoch, owners), _scene.State.Blocks.Keys)];
 
     private static CatalogueEntry Entry(long lastEpoch, params (string Block, HostId Owner, long Epoch)[] owners) => new(
         Spec("10.1.0.0/24"), Noon, owners.ToPrefixMap(o => P(o.Block), o => new BlockOwner(o.Owner, o.Epoch)), lastEpoch);

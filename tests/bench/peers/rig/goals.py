@@ -51,7 +51,7 @@ def rows(seen):
 
 
 def _one(seen):
-    for table in (0, 10_000, 100_000):
+    for table in (0, 10_000, 99_000):
         work, ours = f"one route, table of {table:,}", seen("one", "ipvland", "p50_ms", table=table)
         for name, most in (("bird", 4), ("etcd", .6)):
             yield Row(f"{work}, p50", "ms", ours, name, seen("one", name, "p50_ms", table=table), most)
@@ -64,7 +64,7 @@ def _one(seen):
 
 
 def _many(seen):
-    for count in (10_000, 100_000):
+    for count in (10_000, 99_000):
         for section in ("announced", "withdrawn"):
             ours = seen(section, "ipvland", "s", n=count)
             for name, most in (("bird", .9), ("limit", 1.25), ("frr", None), ("etcd", None), ("gobgp", None)):
