@@ -64,7 +64,7 @@ def _one(seen):
 
 
 def _many(seen):
-    for count in (10_000, 99_000):
+    for count in (10_000, 100_000):
         for section in ("announced", "withdrawn"):
             ours = seen(section, "ipvland", "s", n=count)
             for name, most in (("bird", .9), ("limit", 1.25), ("frr", None), ("etcd", None), ("gobgp", None)):
