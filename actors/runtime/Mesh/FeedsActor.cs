@@ -41,6 +41,10 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
     private readonly Dictionary<FeedId, FeedReader> _copies = [];
     private readonly Dictionary<(FeedId Feed, Address From), FeedAssembly> _assemblies = [];
     private readonly Dictionary<FeedId, AskedFor> _asked = [];
+
+    /// <summary>What is coming in parts: where it leads to, and the look at which the last of them came.</summary>
+    private readonly Dictionary<FeedId, (FeedDigest Digest, long Look)> _coming = [];
+    private long _looks;
     private readonly HashSet<FeedId> _undigested = [];
     private Catalogue _catalogue = Catalogue.Empty;
     private bool _admitted;
@@ -89,6 +93,7 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
                 GossipDigests();
                 break;
             case Look:
+                _looks++;
                 foreach (var feed in _copies.Keys)
                     AskFor(feed);
                 break;
@@ -237,9 +242,16 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
             return;
         var (next, whole) = _assemblies.GetValueOrDefault((part.Feed, from), FeedAssembly.Nothing).Add(part, copy.Limit);
         if (next == FeedAssembly.Nothing)
+        {
             _assemblies.Remove((part.Feed, from));
+            _coming.Remove(part.Feed);
+        }
         else
+        {
             _assemblies[(part.Feed, from)] = next;
+            _coming[part.Feed] = (part.Digest, _looks);
+        }
+
         if (whole is not null)
             Take(part.Feed, copy, whole, part.Digest, from);
     }
@@ -296,6 +308,8 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
             return;
         }
 
+        if (IsComing(feed, copy.Known))
+            return;
         var asked = _asked.GetValueOrDefault(feed);
         if (asked is not null && asked.Have == have && asked.Known == copy.Known && --asked.Skip > 0)
             return;
@@ -305,6 +319,10 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
             _outbox.Send(member.Address, new FeedRequest(feed, have));
         PaceIfNeeded();
     }
+
+    /// <summary>The digest of much overtakes the much itself: to ask for it then would bring all of it again.</summary>
+    private bool IsComing(FeedId feed, FeedDigest known) =>
+        _coming.TryGetValue(feed, out var coming) && coming.Digest.CompareTo(known) >= 0 && _looks - coming.Look <= 1;
 
     private sealed class AskedFor
     {
