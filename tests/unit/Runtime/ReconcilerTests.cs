@@ -17,7 +17,7 @@ using Xunit;
 namespace IpvlanActors.Tests.Unit.Runtime;
 
 /// <summary>The clock of these tests moves only when they move it.</summary>
-public sealed class ReconcilerTests : TestKit
+public sealed partial class ReconcilerTests : TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly Config TestClock = ConfigurationFactory.ParseString(
@@ -209,33 +209,6 @@ public sealed class ReconcilerTests : TestKit
         await Eventually.True(() => _kernel.ToString().Contains(other.ToString(), StringComparison.Ordinal), "the route takes the other's place");
         Assert.Equal(looks, _kernel.Observations);
         Assert.Equal(0, (await Pass()).Writes);
-    }
-
-    [Fact]
-    public async Task The_echo_of_routes_that_we_wrote_is_one_look_a_second_and_not_one_each()
-    {
-        _reconciler.Tell(Routes([], adds: []));
-        await Processed();
-        Clock.Advance(TimeSpan.FromMilliseconds(20)); // the first is followed by a pass of its own
-        await Pass();
-        var looks = _kernel.Observations;
-        for (var n = 0; n < 3; n++)
-        {
-            _reconciler.Tell(n % 2 == 0 ? Routes([Peer], adds: [Peer]) : Routes([], adds: [], Peer));
-            _reconciler.Tell(new KernelChanged(KernelChanges.Routes));
-            await Processed();
-            Clock.Advance(TimeSpan.FromMilliseconds(300));
-            await Processed();
-        }
-
-        Assert.Equal(looks, _kernel.Observations);
-        Sys.EventStream.Subscribe(TestActor, typeof(KernelReport));
-        Clock.Advance(TimeSpan.FromMilliseconds(100));
-        Assert.Equal(0, (await ExpectMsgAsync<KernelReport>(Patience)).Writes);
-        _reconciler.Tell(new KernelChanged(KernelChanges.Routes)); // by others: nothing of ours is under way
-        await Processed();
-        Clock.Advance(TimeSpan.FromMilliseconds(20));
-        await ExpectMsgAsync<KernelReport>(Patience);
     }
 
     [Fact]
