@@ -28,9 +28,13 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
 
     /// <summary>
     /// The kernel tells of routes that we wrote like of any others. Looking round for each would cost as much as the whole
-    /// table, so while routes come and go there is one look a second, which confirms them and repairs what others did.
+    /// table, so while routes come and go there is one look a second at most, which confirms them and repairs what others did.
     /// </summary>
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ConfirmAtLast = TimeSpan.FromSeconds(10);
+
+    /// <summary>A look at a large table takes long, and all requests wait meanwhile: so many times as long until the next.</summary>
+    private const int ConfirmPace = 20;
     private const string Confirm = "confirm";
 
     /// <summary>
@@ -55,6 +59,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private TimeSpan _retry = FirstRetry;
     private bool _passing;
     private long _passedSince;
+    private TimeSpan _confirmAfter = ConfirmAfter;
 
     public ReconcilerActor(NodeContext node, KernelLanes lanes)
     {
@@ -206,7 +211,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         _routesUnderWay++;
         if (!Timers.IsTimerActive(Confirm))
-            Timers.StartSingleTimer(Confirm, new Want(WithSandboxes: false), ConfirmAfter);
+            Timers.StartSingleTimer(Confirm, new Want(WithSandboxes: false), _confirmAfter);
         _lanes.Apply(ops).PipeTo(
             Self, success: a => new RoutesApplied(a.Faults.Any(f => f is { Class: not FaultClass.NotFound })), failure: _ => new RoutesApplied(Failed: true));
     }
@@ -249,7 +254,9 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private void Passed(KernelReport report)
     {
         _passing = false;
-        Instruments.Reconciled(report.Writes, Stopwatch.GetElapsedTime(_passedSince));
+        var took = Stopwatch.GetElapsedTime(_passedSince);
+        _confirmAfter = TimeSpan.FromTicks(Math.Clamp(took.Ticks * ConfirmPace, ConfirmAfter.Ticks, ConfirmAtLast.Ticks));
+        Instruments.Reconciled(report.Writes, took);
         foreach (var (asker, _) in _served)
             asker.Tell(report);
         _served = [];
