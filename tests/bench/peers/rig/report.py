@@ -9,7 +9,7 @@ import time
 from goals import Seen, rows
 from topology import OUT, RIG
 
-NAMES = {"bird": "BIRD", "etcd": "etcd + watcher", "gobgp": "GoBGP", "frr": "FRR", "limit": "C limit", "cni": "CNI macvlan/ipvlan + host-local", "": ""}
+NAMES = {"bird": "BIRD", "etcd": "etcd + watcher", "gobgp": "GoBGP", "frr": "FRR", "limit": "C limit", "cni": "CNI + host-local", "": ""}
 
 
 def number(value):
@@ -33,7 +33,7 @@ def main():
     print(f"{machine(records)}\n")
     print("| work | ours | beside | its | ratio | goal | met |\n|---|---|---|---|---|---|---|")
     for row in rows(Seen(records)):
-        if row.ours is None:
+        if row.ours is None or (row.other and row.theirs is None):
             continue
         theirs = f"{number(row.theirs)} {row.unit}" if row.other and row.theirs is not None else ""
         print(f"| {row.work} | {number(row.ours)} {row.unit} | {NAMES[row.other]} | {theirs} | {number(row.ratio) if row.other else ''} | {row.goal} | {row.met} |")
