@@ -59,9 +59,10 @@ public sealed record NetworkState(
     /// <summary>The block of a host that it does not know it has, if any that would do.</summary>
     public Prefix? UnknownTo(ClaimBlock claim)
     {
+        var held = claim.Held.ToHashSet();
         foreach (var (block, owner) in Blocks)
         {
-            if (owner.Host == claim.Stamp.Host && claim.Subnet.Contains(block) && !claim.Held.Contains(block) && !IsLentFrom(block)
+            if (owner.Host == claim.Stamp.Host && claim.Subnet.Contains(block) && !held.Contains(block) && !IsLentFrom(block)
                 && (claim.Wanted is not { } wanted || block.Contains(wanted)))
             {
                 return block;
