@@ -1,6 +1,8 @@
 using IpvlanActors.Daemon.Http;
 using IpvlanActors.Daemon.Http.Contract;
+using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Netlink;
+using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Daemon.Checkup;
@@ -16,32 +18,41 @@ internal static class Doctor
         var (settings, boards) = (facts.Settings, facts.Node.Context.Boards);
         var machine = new MachineFiles("/");
         var seeds = ClusterChecks.Seeds(settings.Seeds);
-        var kernel = Task.Run(Kernel);
+        var paths = PathChecks.Try(PathChecks.Ends(boards));
+        var kernel = Task.Run(Abilities);
         List<DoctorFinding> findings =
         [
-            .. await kernel,
+            .. Kernel(await kernel),
             .. MachineChecks.Kernel(machine),
-            .. MachineChecks.Disk(settings.Data),
+            .. MachineChecks.Disk(settings.Data, new DriveInfo(settings.Data).AvailableFreeSpace),
             .. MachineChecks.FileSystem(machine, settings.Data),
             .. MachineChecks.NetworkManagers(machine),
             .. MachineChecks.Clock(machine),
             .. MachineChecks.Cloud(machine, boards.View.Current),
+            .. MachineChecks.ReversePathFilter(machine, boards.View.Current),
             .. LinkChecks.Of(boards.View.Current, boards.Kernel.Current.Observed, machine),
             .. ClusterChecks.Doors(settings, DateTime.Now),
             .. ClusterChecks.Members(boards),
+            .. ClusterChecks.Clock(boards),
             .. await seeds,
-            .. NodeProblems.Of(facts.Node.Context.Boards).Select(problem => Finding.Error("node", problem, "")),
+            .. await paths,
+            .. Node(boards),
         ];
         return new(findings.TrueForAll(f => f.Level == Finding.Ok), findings);
     }
 
-    private static IReadOnlyList<DoctorFinding> Kernel()
+    public static IReadOnlyList<DoctorFinding> Kernel(KernelAbilities abilities) => abilities.Problems.IsEmpty
+        ? [Finding.Fine("kernel", "ipvlan, 802.1q and dummy links can be made")]
+        : [.. abilities.Problems.Select(p => Finding.Error("kernel", "this kernel lacks something that networks need", p))];
+
+    /// <summary>What the node found by itself, a copy of its journal elsewhere among it; each says the way out.</summary>
+    public static IEnumerable<DoctorFinding> Node(Boards boards) =>
+        NodeProblems.Of(boards).Select(problem => Finding.Error("node", problem, ""));
+
+    private static KernelAbilities Abilities()
     {
         using var kernel = new LinuxKernel();
-        var abilities = kernel.Probe();
-        return abilities.Problems.IsEmpty
-            ? [Finding.Fine("kernel", "ipvlan, 802.1q and dummy links can be made")]
-            : [.. abilities.Problems.Select(p => Finding.Error("kernel", "this kernel lacks something that networks need", p))];
+        return kernel.Probe();
     }
 }
 
