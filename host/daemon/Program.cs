@@ -7,7 +7,7 @@ using IpvlanActors.Daemon.Security;
 [assembly: SupportedOSPlatform("linux")]
 
 if (args is ["journal", .. var rest])
-    return JournalCommand.Run([.. rest], Console.Out, Console.Error);
+    return JournalCommand.Run([.. rest], Console.Out, Console.Error, Console.IsErrorRedirected ? null : Console.Error);
 if (args is ["certs", .. var words])
     return CertificatesCommand.Run([.. words], Console.Out, Console.Error);
 
