@@ -128,7 +128,11 @@ public sealed class JournalCommand
     {
         var file = new Argument<string>("FILE") { Description = "The copy; must not exist" };
         var command = new Command("backup", "Copy the journal as it is now. Example: ipvland journal backup /root/journal-monday.db") { file };
-        command.SetAction(parsed => Printer(parsed).Print(JournalBackup.Make(FileOf(parsed), parsed.GetRequiredValue(file), _progress)));
+        command.SetAction(parsed =>
+        {
+            var copy = JournalBackup.Make(FileOf(parsed), parsed.GetRequiredValue(file), _progress);
+            Printer(parsed).Print(copy);
+        });
         return command;
     }
 
