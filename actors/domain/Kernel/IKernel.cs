@@ -43,8 +43,14 @@ public enum KernelChanges : byte
     Addresses = 2,
     Routes = 4,
 
+    /// <summary>
+    /// A link was told of, and is as it was: so the kernel says that a slave of it came, went or changed, in whatever namespace
+    /// (NETDEV_CHANGEUPPER is told of the lower link).
+    /// </summary>
+    Slaves = 8,
+
     /// <summary>Messages were lost: anything may have changed.</summary>
-    All = Links | Addresses | Routes,
+    All = Links | Addresses | Routes | Slaves,
 }
 
 /// <summary>What this kernel can make. <paramref name="Problems"/> has one sentence, with the way out, per missing ability.</summary>

@@ -33,6 +33,14 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
     private const string Confirm = "confirm";
 
+    /// <summary>
+    /// Each slave that we make or delete is told of once more, by its parent. While that may be all there is to hear, no container
+    /// is looked into for it: with thousands of them each join would cost a look into all. What somebody does to a slave in
+    /// just that moment is found within <see cref="Period"/>.
+    /// </summary>
+    private static readonly TimeSpan EchoLasts = TimeSpan.FromSeconds(1);
+    private const string Echo = "echo";
+
     private readonly NodeContext _node;
     private readonly KernelLanes _lanes;
     private readonly ILoggingAdapter _log = Context.GetLogger();
@@ -87,6 +95,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                     Self, success: a => Handled(lend.Slave.Endpoint, a), failure: e => new SlaveHandled(lend.Slave.Endpoint, Lost(e)));
                 break;
             case SlaveHandled handled:
+                Timers.StartSingleTimer(Echo, EchoEnds.Instance, EchoLasts);
                 if (_askers.Remove(handled.Endpoint, out var asker))
                     asker.Tell(handled);
                 PassIfWanted();
@@ -109,8 +118,12 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 break;
             case KernelChanged { Changes: KernelChanges.Routes } when Timers.IsTimerActive(Confirm):
                 break;
+            case KernelChanged { Changes: KernelChanges.Slaves } when IsEcho:
+                break;
             case KernelChanged changed:
-                WantSoon(changed.Changes.HasFlag(KernelChanges.Links));
+                WantSoon(changed.Changes.HasFlag(KernelChanges.Links) || (changed.Changes.HasFlag(KernelChanges.Slaves) && !IsEcho));
+                break;
+            case EchoEnds:
                 break;
             case Want want:
                 _wanted.Add((ActorRefs.Nobody, want.WithSandboxes));
@@ -129,6 +142,8 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 break;
         }
     }
+
+    private bool IsEcho => _askers.Count > 0 || Timers.IsTimerActive(Echo);
 
     private void Plug(PlugEndpoint plug)
     {
@@ -246,6 +261,11 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     }
 
     private sealed record RoutesApplied(bool Failed) : INoSerializationVerificationNeeded;
+
+    private sealed class EchoEnds
+    {
+        public static readonly EchoEnds Instance = new();
+    }
 
     private sealed record Want(bool WithSandboxes) : INoSerializationVerificationNeeded;
 }

@@ -1,5 +1,6 @@
 using System.Text;
 using IpvlanActors.Daemon.Config;
+using IpvlanActors.Daemon.Http;
 using IpvlanActors.Domain.Deciding;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -20,8 +21,7 @@ internal static class DockerServer
         Directory.CreateDirectory(Path.GetDirectoryName(settings.Socket)!);
         File.Delete(settings.Socket); // left by a node that was killed
 
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var builder = BareWeb.New();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxBody;

@@ -116,11 +116,19 @@ internal sealed class NetworkDriver(AskNode ask, Boards boards, PendingPools poo
     {
         if (BindRules.Find(call.NetworkID, boards.View.Current) is not { } network)
             throw Refuse(RefusalCodes.NetworkUnknown, $"network id {call.NetworkID} not found: its network was removed from the cluster, so remove it from Docker as well (docker network rm).");
-        await ask.Granted<EndpointReply>(new CreateEndpointCommand(
+        var reply = await ask(new CreateEndpointCommand(
             network.Value, EndpointIdOf(call.EndpointID), Bare(call.Interface?.Address), Bare(call.Interface?.AddressIPv6), call.Interface?.MacAddress,
             call.Options?.GetValueOrDefault(DefaultRouteKey) is { ValueKind: JsonValueKind.String } wish ? wish.GetString() != "no" : null));
+        if (reply is Refused { Reasons: [{ Code: RefusalCodes.AddressInUse or RefusalCodes.AddressElsewhere } taken, ..] })
+            throw Refuse(taken.Code, $"{taken.Text} {OfDockersOwn(boards.View.Current.Networks[network].Spec!.Name)}");
+        if (reply is Refused refused)
+            throw new RefusedException(refused);
         return new() { ["Interface"] = new JsonObject() };
     }
+
+    /// <summary>Ours has reserved what it gave out, so it was another that chose what is taken.</summary>
+    private static string OfDockersOwn(string network) =>
+        $"It was chosen by Docker's own IPAM, which knows this host alone: make the Docker network with --ipam-driver ipvland --ipam-opt network={network}, or say --ip with an address that is free.";
 
     private async Task<JsonObject> DeleteEndpoint(EndpointCall call)
     {

@@ -15,8 +15,7 @@ internal static class ApiServer
         Directory.CreateDirectory(Path.GetDirectoryName(settings.Socket)!);
         File.Delete(settings.Socket); // left by a node that was killed: the data directory's lock says that none is alive
 
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var builder = BareWeb.New();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = MaxBody;

@@ -41,8 +41,7 @@ internal static class WebServer
 
     private static WebApplication Build(NodeFacts facts, NodeTelemetry telemetry)
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
+        var builder = BareWeb.New();
         builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

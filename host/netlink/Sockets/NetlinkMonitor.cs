@@ -24,6 +24,7 @@ internal sealed class NetlinkMonitor : IDisposable
     private readonly Thread _thread;
     private readonly int _stop;
     private readonly byte[] _buffer = new byte[64 * 1024];
+    private readonly ChangeReader _reader = new();
     private NetlinkSocket? _socket;
     private volatile bool _stopping;
 
@@ -93,7 +94,7 @@ internal sealed class NetlinkMonitor : IDisposable
             if (_stopping)
                 return;
             _socket = OpenJoined();
-            _changed(KernelChanges.All);
+            _changed(_reader.Overrun());
         }
         catch (Exception e) when (e is NetlinkException or ObjectDisposedException)
         {
@@ -113,7 +114,7 @@ internal sealed class NetlinkMonitor : IDisposable
                 var length = socket.Receive(_buffer);
                 if (length < 0 && -length is not (Errno.ENOBUFS or Errno.EAGAIN))
                     return;
-                changes |= length == -Errno.ENOBUFS ? KernelChanges.All : length > 0 ? Read(_buffer.AsSpan(0, length)) : 0;
+                changes |= length == -Errno.ENOBUFS ? _reader.Overrun() : length > 0 ? _reader.Read(_buffer.AsSpan(0, length)) : 0;
             }
             while (Remaining(until) is var left && left > TimeSpan.Zero && Wait(socket, left));
 
@@ -140,28 +141,4 @@ internal sealed class NetlinkMonitor : IDisposable
 
         return !_stopping && fds[1].revents != 0;
     }
-
-    internal static KernelChanges Read(ReadOnlySpan<byte> datagram)
-    {
-        KernelChanges changes = 0;
-        var reader = new NetlinkReader(datagram);
-        while (reader.Next(out var message))
-        {
-            changes |= message.Type switch
-            {
-                Rtnetlink.RTM_NEWLINK or Rtnetlink.RTM_DELLINK => KernelChanges.Links,
-                Rtnetlink.RTM_NEWADDR or Rtnetlink.RTM_DELADDR => KernelChanges.Addresses,
-                Rtnetlink.RTM_NEWROUTE or Rtnetlink.RTM_DELROUTE when IsOfInterest(message) => KernelChanges.Routes,
-                Nl.NLMSG_OVERRUN => KernelChanges.All,
-                _ => 0,
-            };
-        }
-
-        return changes;
-    }
-
-    /// <summary>Ours, and the default route: <c>parent=auto</c> waits for one.</summary>
-    private static bool IsOfInterest(NetlinkMessage message) =>
-        message.TryHeader(out rtmsg route, out _)
-        && (route.rtm_protocol == Ownership.RouteProtocol || route is { rtm_dst_len: 0, rtm_table: Rtnetlink.RT_TABLE_MAIN, rtm_type: Rtnetlink.RTN_UNICAST });
 }

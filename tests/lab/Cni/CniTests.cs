@@ -87,6 +87,17 @@ public class CniTests(OneHost fixture) : OnOneHost(fixture)
     }
 
     [LabFact]
+    public async Task An_answer_into_a_file_neither_overwrites_nor_is_overwritten()
+    {
+        var file = Path.GetTempFileName();
+        (await Shell.Run("sh", ["-c", $"(echo before; CNI_COMMAND=VERSION {CniRuntime.Ours}/ipvland < /dev/null; echo; echo after) > {file}"])).Must();
+        var lines = await File.ReadAllLinesAsync(file);
+        Assert.Equal(("before", "after"), (lines[0], lines[^1]));
+        Assert.Contains("supportedVersions", lines[1], StringComparison.Ordinal);
+        File.Delete(file);
+    }
+
+    [LabFact]
     public async Task An_interface_that_is_there_already_is_an_error_that_leaves_nothing()
     {
         var conf = _runtime.Conf("vlan20", OnVlan);

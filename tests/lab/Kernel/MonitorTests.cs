@@ -43,6 +43,20 @@ public sealed class MonitorTests : IDisposable
     }
 
     [KernelFact]
+    public void Of_a_slave_in_another_namespace_its_parent_tells()
+    {
+        var web = _host.AddSandbox("web");
+        using var watch = _host.Kernel.Watch(_heard.Add);
+        _host.Ip("link set eth0 alias known");
+        Assert.Equal(KernelChanges.Links, Next());
+        var slave = KernelHost.Slave('b', web, "10.1.0.2/16");
+        _host.Do(new PlugSlave(slave));
+        Assert.Equal(KernelChanges.Slaves, Next());
+        _host.Do(new UnplugSlave(slave.Network, slave.Endpoint, web));
+        Assert.Equal(KernelChanges.Slaves, Next());
+    }
+
+    [KernelFact]
     public void A_crowd_of_changes_is_told_a_few_times_only()
     {
         using var watch = _host.Kernel.Watch(_heard.Add);

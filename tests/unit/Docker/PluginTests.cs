@@ -68,6 +68,7 @@ public sealed class PluginTests : IAsyncLifetime
         await Said("NetworkDriver.CreateNetwork", Network('a', "10.1.0.0/24", ("parent", "eth0"), ("network", "blue")));
         await _node.Join("blue", _host.Container("c1"), ip: "10.1.0.2");
         Assert.Contains("Address already in use: 10.1.0.2 is held by endpoint c1", await Refusal("NetworkDriver.CreateEndpoint", Endpoint('a', 'b', "10.1.0.2/24")), StringComparison.Ordinal);
+        Assert.Contains("--ipam-driver ipvland --ipam-opt network=", await Refusal("NetworkDriver.CreateEndpoint", Endpoint('a', 'b', "10.1.0.2/24")), StringComparison.Ordinal);
         Assert.Contains("is reserved: it is the gateway", await Refusal("NetworkDriver.CreateEndpoint", Endpoint('a', 'b', "10.1.0.1/24")), StringComparison.Ordinal);
         Assert.Contains("do not support custom mac address", await Refusal("NetworkDriver.CreateEndpoint", Endpoint('a', 'b', "10.1.0.3/24", "02:11:22:33:44:55")), StringComparison.Ordinal);
         await Said("NetworkDriver.CreateEndpoint", Endpoint('a', 'b', "10.1.0.3/24"));

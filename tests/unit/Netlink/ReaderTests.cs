@@ -187,14 +187,32 @@ public class ReaderTests
     public void Only_routes_of_ours_and_the_default_route_are_changes_of_routes()
     {
         var bytes = Hex.Bytes(Blackhole6);
-        Assert.Equal(KernelChanges.Routes, NetlinkMonitor.Read(bytes));
+        var reader = new ChangeReader();
+        Assert.Equal(KernelChanges.Routes, reader.Read(bytes));
         bytes[16 + 5] = 3;
-        Assert.Equal((KernelChanges)0, NetlinkMonitor.Read(bytes));
+        Assert.Equal((KernelChanges)0, reader.Read(bytes));
         (bytes[16 + 1], bytes[16 + 7]) = (0, Rtnetlink.RTN_UNICAST);
-        Assert.Equal(KernelChanges.Routes, NetlinkMonitor.Read(bytes));
+        Assert.Equal(KernelChanges.Routes, reader.Read(bytes));
         bytes[16 + 4] = 100; // of another table
-        Assert.Equal((KernelChanges)0, NetlinkMonitor.Read(bytes));
-        Assert.Equal(KernelChanges.Links, NetlinkMonitor.Read(Hex.Bytes(Slave)));
+        Assert.Equal((KernelChanges)0, reader.Read(bytes));
+    }
+
+    [Fact]
+    public void A_link_that_is_told_of_as_it_was_has_a_slave_that_came_or_went()
+    {
+        var reader = new ChangeReader();
+        Assert.Equal(KernelChanges.Links, reader.Read(Hex.Bytes(Slave)));
+        Assert.Equal(KernelChanges.Slaves, reader.Read(Hex.Bytes(Slave)));
+        var down = Hex.Bytes(Slave);
+        down[16 + 8] ^= 1; // IFF_UP
+        Assert.Equal(KernelChanges.Links, reader.Read(down));
+        Assert.Equal(KernelChanges.Links, reader.Read(Hex.Bytes(Slave)));
+        var gone = Hex.Bytes(Slave);
+        gone[4] = (byte)Rtnetlink.RTM_DELLINK;
+        Assert.Equal(KernelChanges.Links, reader.Read(gone));
+        Assert.Equal(KernelChanges.Links, reader.Read(Hex.Bytes(Slave)));
+        Assert.Equal(KernelChanges.All, reader.Overrun());
+        Assert.Equal(KernelChanges.Links, reader.Read(Hex.Bytes(Slave)));
     }
 
     [Fact]
@@ -221,7 +239,7 @@ public class ReaderTests
         }
 
         Assert.InRange(count, 0, bytes.Length / 16);
-        NetlinkMonitor.Read(bytes);
+        new ChangeReader().Read(bytes);
         NetlinkText.Describe("<", bytes);
     }
 

@@ -317,6 +317,31 @@ public sealed class ReconcilerTests : TestKit
     }
 
     [Fact]
+    public async Task What_the_parent_tells_of_our_own_slaves_is_no_reason_to_look_into_containers()
+    {
+        Attach("eth0");
+        await Pass();
+        Sys.EventStream.Subscribe(TestActor, typeof(KernelReport));
+        Join();
+        Assert.Null((await Plug(fresh: true)).Fault);
+        var looks = _kernel.Observations;
+        _reconciler.Tell(new KernelChanged(KernelChanges.Slaves));
+        await Processed();
+        Clock.Advance(TimeSpan.FromMilliseconds(500));
+        await Processed();
+        Assert.Equal(looks, _kernel.Observations);
+        await ExpectNoMsgAsync(TimeSpan.Zero);
+
+        Clock.Advance(TimeSpan.FromMilliseconds(500));
+        await Processed();
+        _kernel.RemoveSandboxLink(_sandbox.Path, "eth0"); // by others: nothing of ours is under way
+        _reconciler.Tell(new KernelChanged(KernelChanges.Slaves));
+        await Processed();
+        Clock.Advance(TimeSpan.FromMilliseconds(20));
+        Assert.Equal(1, (await ExpectMsgAsync<KernelReport>(Patience)).Writes);
+    }
+
+    [Fact]
     public async Task Every_minute_there_is_a_look_into_every_container()
     {
         Attach("eth0");

@@ -134,8 +134,11 @@ public sealed partial class FakeKernel
         Outside(() => _sandboxes[path].Links.Add(new(_nextIndex++, name) { Up = true }));
 
     /// <summary>Somebody in the container deletes a link there, or renames it.</summary>
-    public void RemoveSandboxLink(string path, string name) =>
-        Outside(() => Forget(_sandboxes[path], _sandboxes[path].Links.Single(l => l.Name.Value == name)));
+    public void RemoveSandboxLink(string path, string name) => Outside(() =>
+    {
+        Forget(_sandboxes[path], _sandboxes[path].Links.Single(l => l.Name.Value == name));
+        Change(KernelChanges.Slaves);
+    });
 
     public void AddSandboxRoute(string path, Route route) => Outside(() => _sandboxes[path].Routes.Add(route));
 

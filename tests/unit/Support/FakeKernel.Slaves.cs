@@ -40,6 +40,7 @@ public sealed partial class FakeKernel
         foreach (var sibling in SlavesOf(parent.Index))
             (sibling.Mode, sibling.Flag) = (slave.Mode, slave.Flag);
         Record(lines);
+        Change(KernelChanges.Slaves);
         return null;
     }
 
@@ -69,7 +70,7 @@ public sealed partial class FakeKernel
         if (Ours(sandbox, op.Alias, op.TemporaryName) is not { } link)
             return Errno.Fault(Errno.ENODEV, KernelWords.Of(op));
         Forget(sandbox, link);
-        Change(0, $"ip -n {KernelWords.NameOf(op.Sandbox)} link del {link.Name}");
+        Change(KernelChanges.Slaves, $"ip -n {KernelWords.NameOf(op.Sandbox)} link del {link.Name}");
         return null;
     }
 

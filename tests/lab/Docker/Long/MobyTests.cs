@@ -5,7 +5,7 @@ namespace IpvlanActors.Tests.Lab.Docker.Long;
 
 /// <summary>
 /// What moby's integration tests of its own ipvlan driver assert, under their names, as far as this dockerd can (M13's figures
-/// of use, M17 and M18 need 28 or later). Two containers run throughout, and are connected to each test's network.
+/// of use, M15 and M17 to M20 need 25 to 28: 20.10's own driver fails them, too). Two containers run throughout, and are connected to each test's network.
 /// </summary>
 [Trait("run", "by name")]
 public class MobyTests(OneDocker fixture) : OnOneDocker(fixture), IAsyncLifetime
