@@ -73,7 +73,7 @@ internal sealed class Session : IDisposable
     /// <summary>A change that has no reply worth a table: its subject is named again, as Docker does.</summary>
     /// <param name="how">How far it is, for whoever waits at a terminal.</param>
     public async Task<int> Do(HttpMethod method, string path, string done, Func<Task<string>>? how = null) =>
-        Told(await Watched(Send(method, path), how), body => Print(Json ? JsonText.Of(body) : $"{done}\n"));
+        Told(await Watched(() => Send(method, path), how), body => Print(Json ? JsonText.Of(body) : $"{done}\n"));
 
     /// <summary>All of them, whatever becomes of one; but a node that is not there is not asked again.</summary>
     public static async Task<int> Each(IEnumerable<string> names, Func<string, Task<int>> act)
@@ -95,9 +95,10 @@ internal sealed class Session : IDisposable
     private int Told(Answer answer, Func<byte[], int> answered) => answer is Answered(var body) ? Reading(() => answered(body)) : Complain(answer);
 
     /// <summary>One line, which is gone at the end; nothing where nobody looks, nor for what is done at once.</summary>
-    private async Task<Answer> Watched(Task<Answer> work, Func<Task<string>>? how)
+    private async Task<Answer> Watched(Func<Task<Answer>> start, Func<Task<string>>? how)
     {
         const string StartAndErase = "\r\e[K";
+        var work = start();
         if (how is null || Around.Terminal() is not { } terminal)
             return await work;
         var (started, shown) = (Stopwatch.GetTimestamp(), false);

@@ -14,7 +14,6 @@ using IpvlanActors.Daemon.Machine;
 using IpvlanActors.Daemon.Probe;
 using IpvlanActors.Daemon.Security;
 using IpvlanActors.Domain.Addressing;
-using IpvlanActors.Domain.Networks;
 using IpvlanActors.Journal;
 using IpvlanActors.Netlink;
 using IpvlanActors.Runtime;

@@ -16,6 +16,8 @@ internal static class MachineChecks
     /// <summary>Of rp_filter; the greater of all and of the link counts.</summary>
     private const int Loose = 2;
 
+    /// <summary>Where the kernel keeps a setting of links for those there are and for those to come.</summary>
+    private static readonly string[] Scopes = ["all", "default"];
     private static readonly string[] Clouds = ["Amazon EC2", "Google", "Microsoft Corporation", "DigitalOcean", "Hetzner", "OpenStack Foundation"];
     private static readonly string[] Volatile = ["tmpfs", "ramfs"];
     private static readonly string[] Remote = ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.glusterfs", "ceph", "9p"];
@@ -92,13 +94,15 @@ internal static class MachineChecks
     public static IEnumerable<DoctorFinding> ReversePathFilter(MachineFiles machine, HostView view)
     {
         const int Strict = 1;
-        var scope = new[] { "all", "default" }.FirstOrDefault(s => machine.Number($"/proc/sys/net/ipv4/conf/{s}/rp_filter") == Strict);
+        var scope = Scopes.FirstOrDefault(s => machine.Number($"/proc/sys/net/ipv4/conf/{s}/rp_filter") == Strict);
         var several = view.Endpoints.Values.Where(e => e is { IsJoined: true, Sandbox: not null })
             .GroupBy(e => e.Sandbox!).Where(s => s.Select(e => e.Network).Distinct().Skip(1).Any()).Select(s => s.Select(e => e.Name).Min(StringComparer.Ordinal)!).Order(StringComparer.Ordinal).ToList();
         if (scope is not null && machine.Number("/proc/sys/net/ipv4/conf/all/rp_filter") is not Loose && several.Count > 0)
+        {
             yield return Finding.Warning(
                 "rp_filter", $"net.ipv4.conf.{scope}.rp_filter = 1, which new containers inherit: one in several networks ({string.Join(", ", several.Take(3))}{(several.Count > 3 ? ", ..." : "")}) drops what comes from afar by another network than that of its default route",
                 "sysctl net.ipv4.conf.all.rp_filter=2 before they start, or docker run --sysctl net.ipv4.conf.all.rp_filter=2.");
+        }
     }
 
     /// <summary>Where a network of virtual machines drops what it has not given out itself.</summary>

@@ -38,9 +38,12 @@ internal static class PathChecks
     public static IEnumerable<DoctorFinding> Of(IReadOnlyCollection<(PathEnd End, int Largest)> reached)
     {
         foreach (var (end, largest) in reached.Where(r => r.Largest > 0 && r.Largest < r.End.Mtu))
+        {
             yield return Finding.Error(
                 "path-mtu", $"{end.Link} sends packets of up to {end.Mtu} bytes, but to {end.Host} ({end.Address}) none larger than {largest} was seen to arrive: larger ones vanish",
                 $"let the switch or the tunnel between carry {end.Mtu}, or take less on every host: ip link set {end.Link} mtu {largest}, or -o mtu={largest} for a network.");
+        }
+
         foreach (var link in reached.Where(r => r.Largest >= r.End.Mtu).GroupBy(r => (r.End.Link, r.End.Mtu)))
             yield return Finding.Fine("path-mtu", $"packets of {link.Key.Mtu} bytes reach {string.Join(", ", link.Select(r => r.End.Host).Distinct())} by {link.Key.Link}");
         foreach (var (end, _) in reached.Where(r => r.Largest == 0))

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Netlink.Uapi;
-using IpvlanActors.Netlink.Wire;
 using Tmds.Linux;
 using static Tmds.Linux.LibC;
 

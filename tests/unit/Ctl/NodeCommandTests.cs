@@ -61,17 +61,17 @@ public class NodeCommandTests
     public async Task Leaving_shows_how_far_it_is_to_whoever_waits(bool atTerminal)
     {
         await using var node = await FakeNode.Start();
-        var looked = new TaskCompletionSource();
+        using var looked = new SemaphoreSlim(0);
         node.On("GET /v1/cluster", async http =>
         {
             await http.Response.WriteAsJsonAsync(new ClusterStatus("h1", "10.0.0.1:4053", [new("h1", "1f", "10.0.0.1:4053", "Up", true, true, 4, 2)]), ContractJson.Default.ClusterStatus);
             await http.Response.CompleteAsync();
-            looked.TrySetResult();
+            looked.Release();
         });
         node.On("POST /v1/cluster/leave", async http =>
         {
             if (atTerminal)
-                await looked.Task;
+                await looked.WaitAsync();
             http.Response.StatusCode = 204;
         });
 
