@@ -17,7 +17,7 @@ using Xunit;
 namespace IpvlanActors.Tests.Unit.Runtime;
 
 /// <summary>The clock of these tests moves only when they move it.</summary>
-public sealed class ReconcilerTests : TestKit
+public sealed partial class ReconcilerTests : TestKit
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(15);
     private static readonly Config TestClock = ConfigurationFactory.ParseString(
@@ -212,33 +212,6 @@ public sealed class ReconcilerTests : TestKit
     }
 
     [Fact]
-    public async Task The_echo_of_routes_that_we_wrote_is_one_look_a_second_and_not_one_each()
-    {
-        _reconciler.Tell(Routes([], adds: []));
-        await Processed();
-        Clock.Advance(TimeSpan.FromMilliseconds(20)); // the first is followed by a pass of its own
-        await Pass();
-        var looks = _kernel.Observations;
-        for (var n = 0; n < 3; n++)
-        {
-            _reconciler.Tell(n % 2 == 0 ? Routes([Peer], adds: [Peer]) : Routes([], adds: [], Peer));
-            _reconciler.Tell(new KernelChanged(KernelChanges.Routes));
-            await Processed();
-            Clock.Advance(TimeSpan.FromMilliseconds(300));
-            await Processed();
-        }
-
-        Assert.Equal(looks, _kernel.Observations);
-        Sys.EventStream.Subscribe(TestActor, typeof(KernelReport));
-        Clock.Advance(TimeSpan.FromMilliseconds(100));
-        Assert.Equal(0, (await ExpectMsgAsync<KernelReport>(Patience)).Writes);
-        _reconciler.Tell(new KernelChanged(KernelChanges.Routes)); // by others: nothing of ours is under way
-        await Processed();
-        Clock.Advance(TimeSpan.FromMilliseconds(20));
-        await ExpectMsgAsync<KernelReport>(Patience);
-    }
-
-    [Fact]
     public async Task A_route_that_the_kernel_refuses_is_followed_by_a_pass()
     {
         _reconciler.Tell(Routes([], adds: []));
@@ -314,31 +287,6 @@ public sealed class ReconcilerTests : TestKit
         _kernel.RemoveSandbox(_sandbox.Path);
         var report = await Pass();
         Assert.Equal((Web, 0), (Assert.Single(report.Gone), report.Writes));
-    }
-
-    [Fact]
-    public async Task What_the_parent_tells_of_our_own_slaves_is_no_reason_to_look_into_containers()
-    {
-        Attach("eth0");
-        await Pass();
-        Sys.EventStream.Subscribe(TestActor, typeof(KernelReport));
-        Join();
-        Assert.Null((await Plug(fresh: true)).Fault);
-        var looks = _kernel.Observations;
-        _reconciler.Tell(new KernelChanged(KernelChanges.Slaves));
-        await Processed();
-        Clock.Advance(TimeSpan.FromMilliseconds(500));
-        await Processed();
-        Assert.Equal(looks, _kernel.Observations);
-        await ExpectNoMsgAsync(TimeSpan.Zero);
-
-        Clock.Advance(TimeSpan.FromMilliseconds(500));
-        await Processed();
-        _kernel.RemoveSandboxLink(_sandbox.Path, "eth0"); // by others: nothing of ours is under way
-        _reconciler.Tell(new KernelChanged(KernelChanges.Slaves));
-        await Processed();
-        Clock.Advance(TimeSpan.FromMilliseconds(20));
-        Assert.Equal(1, (await ExpectMsgAsync<KernelReport>(Patience)).Writes);
     }
 
     [Fact]
