@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
 using IpvlanActors.Daemon;
+using IpvlanActors.Daemon.Checkup;
 using IpvlanActors.Daemon.Journal;
 using IpvlanActors.Daemon.Security;
 
@@ -30,6 +31,7 @@ var root = new RootCommand("""
     new Command("certs", "Make a CA and certificates with which hosts know each other. See ipvland certs --help."),
     UninstallCommand.Build(),
     TokenCommand.Build(),
+    DoctorCommand.Build(),
 };
 root.SetAction((parsed, cancelled) => NodeCommand.Run(parsed.GetValue(config), parsed.GetValue(data), parsed.GetValue(socket), cancelled));
 return await root.Parse(args).InvokeAsync();

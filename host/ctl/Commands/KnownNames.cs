@@ -23,6 +23,7 @@ internal static class KnownNames
     {
         ["NETWORK"] = s => Read(s, "v1/networks", c => c.IReadOnlyListNetworkSummary, all => all.Select(n => n.Name)),
         ["ENDPOINT"] = s => Read(s, "v1/endpoints", c => c.IReadOnlyListEndpointSummary, all => all.Select(e => e.Name)),
+        ["PERSISTENCE-ID"] = s => Read(s, "v1/journal", c => c.IReadOnlyListJournalSummary, all => all.Select(j => j.PersistenceId)),
         ["HOST"] = s => Read(s, "v1/cluster", c => c.ClusterStatus, cluster => cluster.Members.Select(m => m.Host)),
     };
 

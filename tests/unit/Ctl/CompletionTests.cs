@@ -12,6 +12,7 @@ public sealed class CompletionTests : IAsyncLifetime
     public async Task InitializeAsync() => _node = (await FakeNode.Start())
         .On("GET /v1/networks", [Network("web"), Network("db_net"), Network("$(reboot)"), Network("two words")], c => c.IReadOnlyListNetworkSummary)
         .On("GET /v1/endpoints", [Endpoint("c1"), Endpoint("c2")], c => c.IReadOnlyListEndpointSummary)
+        .On("GET /v1/journal", [new("host", 2, 2), new("network-2f", 1, 1)], c => c.IReadOnlyListJournalSummary)
         .On("GET /v1/cluster", new ClusterStatus("h1", "10.0.0.1:4053", [Member("h1"), Member("h2")]), c => c.ClusterStatus);
 
     public async Task DisposeAsync() => await _node.DisposeAsync();
@@ -23,6 +24,7 @@ public sealed class CompletionTests : IAsyncLifetime
     [InlineData("ipvlanctl endpoint leave ", "c1\nc2\n")]
     [InlineData("ipvlanctl endpoint ls --network ", "db_net\nweb\n")]
     [InlineData("ipvlanctl events --endpoint c", "c1\nc2\n")]
+    [InlineData("ipvlanctl journal show n", "network-2f\n")]
     [InlineData("ipvlanctl cluster forget ", "h1\nh2\n")]
     [InlineData("ipvlanctl route ls --host h", "h1\nh2\n")]
     public async Task A_name_that_the_node_knows_is_offered_and_nothing_that_a_shell_would_run(string line, string words) =>

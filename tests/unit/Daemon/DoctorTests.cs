@@ -277,6 +277,19 @@ public sealed class DoctorTests : IDisposable
         Has(ClusterChecks.Doors(settings, now.AddDays(101)), "api", "error", "has ended");
     }
 
+    /// <summary>When nothing runs the doctor is wanted most.</summary>
+    [Fact]
+    public async Task Without_a_node_the_machine_is_looked_at_and_what_keeps_a_node_from_starting_is_told()
+    {
+        File.WriteAllText(_root + "/journal.db", "no journal at all, and longer than a header would have to be");
+        Has((await Doctor.ExamineWithoutNode(Settings())).Findings.Where(f => f.Level == "error"), "journal", "error", "journal.db cannot be read", "journal verify");
+
+        File.WriteAllText(_root + "/wrong.conf", "ipvland.cluster.port = 70000");
+        using var output = new StringWriter();
+        Assert.Equal(1, await DoctorCommand.Run(_root + "/wrong.conf", _root, json: false, output));
+        Assert.Matches("^error +config +ipvland.cluster.port = 70000", output.ToString());
+    }
+
     [Fact]
     public void Two_hosts_of_one_name_are_told_of()
     {
