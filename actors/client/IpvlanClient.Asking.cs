@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using IpvlanActors.Client.Messages;
 
@@ -78,6 +79,7 @@ public sealed partial class IpvlanClient
     private async Task<Wire.Reply> Try(Wire.Request request, TimeSpan patience, CancellationToken cancel)
     {
         request.Host = _host;
+        request.Traceparent = Activity.Current is { IdFormat: ActivityIdFormat.W3C, Id: { } trace } ? trace : "";
         if (request.CalculateSize() is var size and > ClientProtocol.MaxBytes)
             throw new IpvlanRefusedException([new(ClientProtocol.RequestInvalid, $"the request has {size} bytes, more than {ClientProtocol.MaxBytes}, and would hold up others: say less at a time.")]);
         return Answer(await _connection.Ask(request, patience, cancel));

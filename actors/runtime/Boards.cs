@@ -35,6 +35,9 @@ public sealed record Boards(HostViewStore View)
     /// <summary>What the registry last said to this host about itself.</summary>
     public Latest<RegistrationBoard> Registration { get; } = new(new RegistrationBoard(null, 0));
 
+    /// <summary>Against the clock of the registry's host, as of this host's last registration.</summary>
+    public Latest<RegistryClock> Clock { get; } = new(RegistryClock.Unknown);
+
     /// <summary>What this start of the node could not open though it was configured.</summary>
     public Latest<ImmutableList<string>> Troubles { get; } = new([]);
 

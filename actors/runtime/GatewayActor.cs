@@ -51,7 +51,7 @@ internal sealed partial class GatewayActor(
 
         var outcome = (answer as Refused)?.Reasons[0].Code ?? Instruments.Done;
         span?.SetTag(Instruments.OutcomeTag, outcome);
-        Instruments.Commanded(command, outcome, Stopwatch.GetElapsedTime(started));
+        Instruments.Commanded(command, outcome, Stopwatch.GetElapsedTime(started), span);
         return answer;
     }
 

@@ -71,8 +71,9 @@ internal sealed class Session : IDisposable
             body => Draw(body, Json, c => types(c).Reply, (reply, output) => output.WriteLine(Table.Printable(id(reply)))));
 
     /// <summary>A change that has no reply worth a table: its subject is named again, as Docker does.</summary>
-    public Task<int> Do(HttpMethod method, string path, string done) =>
-        Ask(method, path, null, body => Print(Json ? JsonText.Of(body) : $"{done}\n"));
+    /// <param name="how">How far it is, for whoever waits at a terminal.</param>
+    public async Task<int> Do(HttpMethod method, string path, string done, Func<Task<string>>? how = null) =>
+        Told(await Watched(() => Send(method, path), how), body => Print(Json ? JsonText.Of(body) : $"{done}\n"));
 
     /// <summary>All of them, whatever becomes of one; but a node that is not there is not asked again.</summary>
     public static async Task<int> Each(IEnumerable<string> names, Func<string, Task<int>> act)
@@ -88,14 +89,30 @@ internal sealed class Session : IDisposable
         return worst;
     }
 
-    public async Task<int> Ask(HttpMethod method, string path, byte[]? request, Func<byte[], int> answered)
+    public async Task<int> Ask(HttpMethod method, string path, byte[]? request, Func<byte[], int> answered) =>
+        Told(await _node.Send(method, path, request, _cancel), answered);
+
+    private int Told(Answer answer, Func<byte[], int> answered) => answer is Answered(var body) ? Reading(() => answered(body)) : Complain(answer);
+
+    /// <summary>One line, which is gone at the end; nothing where nobody looks, nor for what is done at once.</summary>
+    private async Task<Answer> Watched(Func<Task<Answer>> start, Func<Task<string>>? how)
     {
-        var answer = await _node.Send(method, path, request, _cancel);
-        return answer switch
+        const string StartAndErase = "\r\e[K";
+        var work = start();
+        if (how is null || Around.Terminal() is not { } terminal)
+            return await work;
+        var (started, shown) = (Stopwatch.GetTimestamp(), false);
+        while (await Task.WhenAny(work, Task.Delay(Around.Frame, _cancel)) != work)
         {
-            Answered(var body) => Reading(() => answered(body)),
-            _ => Complain(answer),
-        };
+            var text = FormattableString.Invariant($"{await how()}, {Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
+            await Out.WriteAsync(StartAndErase + text[..Math.Min(text.Length, terminal.Width - 1)]);
+            await Out.FlushAsync(_cancel);
+            shown = true;
+        }
+
+        if (shown)
+            await Out.WriteAsync(StartAndErase);
+        return await work;
     }
 
     /// <summary>Server-sent events. What each of them is shown by may not read them: that is told as such.</summary>

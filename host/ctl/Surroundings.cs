@@ -19,6 +19,9 @@ internal sealed record Surroundings(TextWriter Out, TextWriter Error)
     /// <summary>Columns and lines of the terminal that we write to; null: it is none.</summary>
     public Func<(int Width, int Height)?> Terminal { get; init; } = Node.Terminal.Size;
 
+    /// <summary>Between two looks at how far something is.</summary>
+    public TimeSpan Frame { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>How long to wait before a node that has gone away is looked for again.</summary>
     public TimeSpan ComeBack { get; init; } = TimeSpan.FromSeconds(1);
 }

@@ -14,7 +14,6 @@ using IpvlanActors.Daemon.Machine;
 using IpvlanActors.Daemon.Probe;
 using IpvlanActors.Daemon.Security;
 using IpvlanActors.Domain.Addressing;
-using IpvlanActors.Domain.Networks;
 using IpvlanActors.Journal;
 using IpvlanActors.Netlink;
 using IpvlanActors.Runtime;
@@ -35,7 +34,21 @@ public static class Composition
     public static async Task<Node> Start(DaemonSettings settings)
     {
         Directory.CreateDirectory(settings.Data);
-        var view = File.Exists(settings.JournalPath) ? HostJournal.LoadView(settings.JournalPath) : HostView.Empty;
+        var system = ActorSystem.Create("host", HostConfig(settings));
+        try
+        {
+            return await Start(system, settings);
+        }
+        catch
+        {
+            await system.Terminate();
+            throw;
+        }
+    }
+
+    private static async Task<Node> Start(ActorSystem system, DaemonSettings settings)
+    {
+        var view = HostJournal.LoadView(settings.JournalPath, new ReplayLog(system.Log, TimeProvider.System));
         var host = view.Host.Id ?? new HostId(Guid.NewGuid());
         var boards = new Boards(new HostViewStore(view)) { FenceRule = Sabotage.Fence() };
         var context = new NodeContext(
@@ -49,26 +62,17 @@ public static class Composition
             Origin = Sabotage.Origin(host, boards),
         };
 
-        var system = ActorSystem.Create("host", HostConfig(settings));
-        try
+        var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel(asMacvlan: Sabotage.Of("macvlan"))), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host))
         {
-            var machine = new NodeMachine(static () => Sabotage.Spoil(new LinuxKernel(asMacvlan: Sabotage.Of("macvlan"))), Surroundings.DefaultLink, Surroundings.NameServers, MeshConfig(settings, host))
-            {
-                MeshSetup = MeshSetup(settings),
-                RegistryStore = settings is { Registry: true, Journal.IsShared: true } ? settings.Journal.Identify : null,
-                Probe = Probe(settings),
-                ServesClients = settings.ServesClients,
-                OpenHistory = () => new HostHistory(settings.JournalPath),
-            };
-            var node = system.ActorOf(Props.Create<NodeActor>(context, machine), "node");
-            var ready = await node.Ask<NodeReady>(StartNode.Instance, TimeSpan.FromMinutes(2));
-            return new(system, context, ready.Gateway, ready.Incarnation);
-        }
-        catch
-        {
-            await system.Terminate();
-            throw;
-        }
+            MeshSetup = MeshSetup(settings),
+            RegistryStore = settings is { Registry: true, Journal.IsShared: true } ? settings.Journal.Identify : null,
+            Probe = Probe(settings),
+            ServesClients = settings.ServesClients,
+            OpenHistory = () => new HostHistory(settings.JournalPath),
+        };
+        var node = system.ActorOf(Props.Create<NodeActor>(context, machine), "node");
+        var ready = await node.Ask<NodeReady>(StartNode.Instance, TimeSpan.FromMinutes(2));
+        return new(system, context, ready.Gateway, ready.Incarnation);
     }
 
     /// <summary>A node that listens on loopback alone has no peers whose hops could die, and opens no port to the world.</summary>

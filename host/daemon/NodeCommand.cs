@@ -22,8 +22,7 @@ public static class NodeCommand
         var started = Stopwatch.GetTimestamp();
         try
         {
-            var file = configFile ?? (File.Exists(DefaultConfigFile) ? DefaultConfigFile : null);
-            var settings = DaemonSettings.Read(HoconFiles.Load(file, Environment.GetEnvironmentVariables()), data, socket);
+            var settings = DaemonSettings.Read(HoconFiles.Load(configFile ?? ConfigFile(), Environment.GetEnvironmentVariables()), data, socket);
             using var only = NamespaceLock.Take();
             var node = await Composition.Start(settings);
             var facts = new NodeFacts(node, settings, started, DateTimeOffset.UtcNow);
@@ -54,6 +53,9 @@ public static class NodeCommand
             return 1;
         }
     }
+
+    /// <summary>The one that counts where none is named; null: there is none.</summary>
+    internal static string? ConfigFile() => File.Exists(DefaultConfigFile) ? DefaultConfigFile : null;
 
     private static string Listens(DaemonSettings settings) => settings.ApiTcp is { } tcp ? $", https {new IPEndPoint(tcp.Bind, tcp.Port)}" : "";
 

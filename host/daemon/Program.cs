@@ -1,13 +1,14 @@
 using System.CommandLine;
 using System.Runtime.Versioning;
 using IpvlanActors.Daemon;
+using IpvlanActors.Daemon.Checkup;
 using IpvlanActors.Daemon.Journal;
 using IpvlanActors.Daemon.Security;
 
 [assembly: SupportedOSPlatform("linux")]
 
 if (args is ["journal", .. var rest])
-    return JournalCommand.Run([.. rest], Console.Out, Console.Error);
+    return JournalCommand.Run([.. rest], Console.Out, Console.Error, Console.IsErrorRedirected ? null : Console.Error);
 if (args is ["certs", .. var words])
     return CertificatesCommand.Run([.. words], Console.Out, Console.Error);
 
@@ -30,6 +31,7 @@ var root = new RootCommand("""
     new Command("certs", "Make a CA and certificates with which hosts know each other. See ipvland certs --help."),
     UninstallCommand.Build(),
     TokenCommand.Build(),
+    DoctorCommand.Build(),
 };
 root.SetAction((parsed, cancelled) => NodeCommand.Run(parsed.GetValue(config), parsed.GetValue(data), parsed.GetValue(socket), cancelled));
 return await root.Parse(args).InvokeAsync();

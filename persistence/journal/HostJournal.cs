@@ -12,8 +12,8 @@ public static class HostJournal
     /// wrong with them must not keep the host from starting. A file that is not there yet holds nothing.
     /// </summary>
     /// <exception cref="UnreadableEventException">An event of this host cannot be read.</exception>
-    public static HostView LoadView(string path) => new FileInfo(path) is { Exists: true, Length: > 0 }
-        ? SqliteJournalFile.Read(path).Where(IsOfThisHost).Aggregate(
+    public static HostView LoadView(string path, IProgress<JournalProgress>? progress = null) => new FileInfo(path) is { Exists: true, Length: > 0 }
+        ? JournalProgress.Tell(SqliteJournalFile.Read(path), path, "replaying the journal", progress).Where(IsOfThisHost).Aggregate(
             HostView.Empty, (view, row) => view.Apply(row.PersistenceId, JournalReader.Decode(row)))
         : HostView.Empty;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.Event;
@@ -5,6 +6,7 @@ using IpvlanActors.Client.Messages;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Runtime.Mesh;
+using IpvlanActors.Runtime.Telemetry;
 using Wire = IpvlanActors.Client.Wire;
 
 namespace IpvlanActors.Runtime.Clients;
@@ -94,9 +96,13 @@ internal sealed class ClientDoorActor(NodeContext node, IActorRef gateway) : Unt
         if (request.AskCase == Wire.Request.AskOneofCase.Follow)
             return await Follow(request.Follow);
         return ClientCommands.Of(request) is { } command
-            ? ClientReplies.Of(await gateway.Ask<object>(command, Patience), node.Boards)
+            ? ClientReplies.Of(await gateway.Ask<object>(InTrace(command, request.Traceparent), Patience), node.Boards)
             : ClientLists.Answer(request, node);
     }
+
+    /// <summary>A trace that cannot be read is none: nobody is refused for what only observers look at.</summary>
+    private static object InTrace(INodeCommand command, string traceparent) =>
+        ActivityContext.TryParse(traceparent, null, isRemote: true, out var parent) ? new Traced(command, parent) : command;
 
     /// <summary>If the answer is too large, a smaller one is asked for: the marks are still where they were.</summary>
     private async Task<Wire.Reply> Follow(Wire.Follow follow)

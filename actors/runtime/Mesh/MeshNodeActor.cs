@@ -33,6 +33,7 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
     private readonly Cluster _cluster = Cluster.Get(Context.System);
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ImmutableArray<Witness> _testimony = [];
+    private long _registering;
     private bool _leaving;
     private bool _admitted;
 
@@ -76,10 +77,12 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
             case Register when _leaving:
                 break;
             case Register:
+                _registering = node.Clock.GetTimestamp();
                 AskRegistry(Registration(), RegisterPatience).PipeTo(Self);
                 break;
             case HostKnown known:
                 Introduced();
+                Compare(known.At);
                 host.Tell(known);
                 RegisterIn(known.Later > 0 || node.View.Current.Host.MustConfirm ? RegisterEvery : RegisterAgainEvery);
                 break;
@@ -119,6 +122,12 @@ internal sealed class MeshNodeActor(NodeContext node, IActorRef host, IActorRef 
             return;
         _introduced = true;
         Stash.UnstashAll();
+    }
+
+    private void Compare(DateTimeOffset? told)
+    {
+        if (told is { } at)
+            node.Boards.Clock.Current = new(ClockOffset.Of(at, node.Clock.GetUtcNow(), node.Clock.GetElapsedTime(_registering)));
     }
 
     /// <summary>All parts are of one moment: that of the first.</summary>

@@ -46,7 +46,8 @@ public sealed record LeaveClusterRequest(Stamp Stamp) : IRegistryRequest;
 
 /// <param name="Version">Of the catalogue when the registry said so.</param>
 /// <param name="Later">A start of this host that is on record, is not below the one told, and was another life's; 0: none.</param>
-public sealed record HostKnown(HostId Host, long Version = 0, long Later = 0) : IMeshMessage;
+/// <param name="At">What the registry's clock showed; null: it does not say. For people to see, and nothing is decided by it.</param>
+public sealed record HostKnown(HostId Host, long Version = 0, long Later = 0, DateTimeOffset? At = null) : IMeshMessage;
 
 /// <param name="Spec">As asked, and with a default subnet if it wanted one.</param>
 /// <param name="Version">Of the first catalogue that has it.</param>

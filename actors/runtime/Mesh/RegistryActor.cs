@@ -133,7 +133,7 @@ internal sealed partial class RegistryActor(NodeContext node, IHostDirectory hos
             }
 
             Publish();
-            asker.Tell(new HostKnown(host, Version, later));
+            asker.Tell(new HostKnown(host, Version, later, node.Clock.GetUtcNow()));
         });
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
@@ -51,9 +52,16 @@ public static class Instruments
         "ipvland.journal.recovery.duration", "s", "From an actor's start to the end of its replay.", advice: Durations);
 
     /// <param name="outcome">The code of the first refusal, or <see cref="Done"/>.</param>
-    public static void Commanded(INodeCommand command, string outcome, TimeSpan took) => Commands.Record(
-        took.TotalSeconds,
-        new KeyValuePair<string, object?>(CommandTag, command.GetType().Name), new KeyValuePair<string, object?>(OutcomeTag, outcome));
+    /// <param name="span">Where the command is traced: an example of such a duration, by which one comes from a metric to a trace.</param>
+    public static void Commanded(INodeCommand command, string outcome, TimeSpan took, Activity? span)
+    {
+        var current = Activity.Current;
+        Activity.Current = span;
+        Commands.Record(
+            took.TotalSeconds,
+            new KeyValuePair<string, object?>(CommandTag, command.GetType().Name), new KeyValuePair<string, object?>(OutcomeTag, outcome));
+        Activity.Current = current;
+    }
 
     public static void Applied(ImmutableArray<KernelOp> ops, ImmutableArray<KernelFault?> faults, TimeSpan took)
     {

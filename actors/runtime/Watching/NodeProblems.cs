@@ -63,6 +63,6 @@ public static class NodeProblems
 
     internal static bool IsWithdrawn(Route? route, Boards boards) => Hop.Of(route) is { } hop && boards.Peers.Current.Dead.Contains(hop);
 
-    internal static string Name(ClusterMember member, Boards boards) =>
+    public static string Name(ClusterMember member, Boards boards) =>
         member.Host is { } host ? boards.Catalogue.Current.HostName(host) : member.Address;
 }

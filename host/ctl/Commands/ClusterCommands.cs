@@ -1,4 +1,5 @@
 using IpvlanActors.Ctl.Line;
+using IpvlanActors.Ctl.Node;
 using IpvlanActors.Ctl.Output;
 using IpvlanActors.Daemon.Http.Contract;
 
@@ -19,7 +20,17 @@ internal static class ClusterCommands
 
     private static Verb Leave(Globals globals) =>
         new Verb("leave", "Leave the cluster: withdraw this host's routes first, then go", "ipvlanctl cluster leave")
-            .Does(globals, s => s.Do(HttpMethod.Post, $"{Path}/leave", "left"));
+            .Does(globals, s => s.Do(HttpMethod.Post, $"{Path}/leave", "left", () => Left(s)));
+
+    /// <summary>What this host still has to give back.</summary>
+    private static async Task<string> Left(Session session)
+    {
+        if (await session.Send(HttpMethod.Get, Path) is not Answered(var body))
+            return "leaving";
+        var cluster = Session.Read(body, c => c.ClusterStatus);
+        var self = cluster.Members.FirstOrDefault(m => m.Host == cluster.Self);
+        return self is null ? "leaving" : $"leaving: {self.Blocks} blocks and {self.Routes} routes to give back";
+    }
 
     private static Verb Forget(Globals globals)
     {

@@ -8,8 +8,11 @@ internal static class CompletionCommands
 {
     private const string Bash = """
         _ipvlanctl() {
-            local IFS=$'\n'
-            COMPREPLY=($(compgen -W "$(ipvlanctl complete "$COMP_POINT" "$COMP_LINE" 2>/dev/null)" -- "${COMP_WORDS[COMP_CWORD]}"))
+            local word
+            COMPREPLY=()
+            while IFS= read -r word; do
+                [[ $word == "${COMP_WORDS[COMP_CWORD]}"* ]] && COMPREPLY+=("$word")
+            done < <("${COMP_WORDS[0]}" complete "$COMP_POINT" "$COMP_LINE" 2>/dev/null)
         }
         complete -o default -F _ipvlanctl ipvlanctl
 
@@ -38,9 +41,14 @@ internal static class CompletionCommands
         var line = new Argument<string>("LINE");
         return new Verb("complete", "What could come next on a line", "ipvlanctl complete 14 'ipvlanctl netw'") { Hidden = true }
             .With(position, line)
-            .Does(globals, s => Task.FromResult(s.Print(Next(root, s.Get(line), s.Get(position)))));
+            .Does(globals, async s => s.Print(await Next(root, globals, s.Get(line), s.Get(position))));
     }
 
-    private static string Next(Command root, string line, int position) =>
-        string.Concat(root.Parse(line).GetCompletions(position).Select(c => $"{c.Label}\n"));
+    private static async Task<string> Next(Command root, Globals globals, string line, int position)
+    {
+        KnownNames.Offer(root);
+        var parsed = root.Parse(line);
+        var words = await KnownNames.Named(parsed.GetCompletions(position).Select(c => c.Label), parsed, globals);
+        return string.Concat(words.Select(w => $"{w}\n"));
+    }
 }

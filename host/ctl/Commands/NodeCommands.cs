@@ -18,7 +18,8 @@ internal static class NodeCommands
             .Does(globals, s => s.Show("v1/status", c => c.NodeStatus, Text));
 
     public static Verb Doctor(Globals globals) =>
-        new Verb("doctor", "Check the machine and the node, with advice; exit code 1 on an error", "ipvlanctl doctor")
+        new Verb("doctor", "Check the machine and the node, with advice; exit code 1 on an error; works with the node down", "ipvlanctl doctor")
+            .With(Flags.One("--config", "FILE", "With the node down: its configuration (else the default one)"), Flags.One("--data", "DIR", "With the node down: its data directory (else the configured one)"))
             .Does(globals, Doctor);
 
     public static Verb Uninstall(Globals globals) =>
@@ -43,12 +44,18 @@ internal static class NodeCommands
         .Add("Ready", FormattableString.Invariant($"after {node.ReadySeconds:0.###} s"))
         .Write(output);
 
-    private static Task<int> Doctor(Session session) => session.Ask(HttpMethod.Get, "v1/doctor", null, body =>
+    /// <summary>Where no node answers, its binary looks at the machine alone: perhaps it says why there is none.</summary>
+    private static async Task<int> Doctor(Session session) => await session.Send(HttpMethod.Get, "v1/doctor") switch
     {
-        var healthy = Session.Read(body, c => c.DoctorReport).Healthy;
-        session.Draw(body, session.Json, c => c.DoctorReport, Text);
-        return healthy ? ExitCode.Done : ExitCode.Refused;
-    });
+        Answered(var body) => session.Reading(() =>
+        {
+            session.Draw(body, session.Json, c => c.DoctorReport, Text);
+            return Session.Read(body, c => c.DoctorReport).Healthy ? ExitCode.Done : ExitCode.Refused;
+        }),
+        NotReached answer when !Handover.IsThere(session) => session.Complain(answer),
+        NotReached => Handover.Become(session),
+        var answer => session.Complain(answer),
+    };
 
     private static void Text(DoctorReport report, TextWriter output)
     {

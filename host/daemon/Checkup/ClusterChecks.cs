@@ -5,6 +5,7 @@ using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Daemon.Security;
 using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.Watching;
 
 namespace IpvlanActors.Daemon.Checkup;
 
@@ -12,11 +13,14 @@ namespace IpvlanActors.Daemon.Checkup;
 internal static class ClusterChecks
 {
     private static readonly TimeSpan FewDays = TimeSpan.FromDays(30);
+    private static readonly TimeSpan MuchTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SeedPatience = TimeSpan.FromSeconds(1);
 
     /// <summary>Who else may join: nobody on loopback, those whom the CA signed, or anybody.</summary>
     public static IEnumerable<DoctorFinding> Doors(DaemonSettings settings, DateTime now)
     {
+        if (settings.ApiTcp is { } api)
+            yield return Api(api, now);
         if (settings.Tls is { } files)
             yield return Certificate(files, now);
         else if (!IPAddress.IsLoopback(settings.Bind))
@@ -41,6 +45,35 @@ internal static class ClusterChecks
         var hosts = boards.Catalogue.Current.Hosts;
         foreach (var same in hosts.GroupBy(h => h.Value.Name, StringComparer.Ordinal).Where(g => g.Count() > 1))
             yield return Finding.Warning("names", $"{same.Count()} hosts are called {same.Key}, so parent@{same.Key} means all of them", "give each its own ipvland.host.name; forget (ipvlanctl cluster forget) those that are no more.");
+    }
+
+    /// <summary>Members never act by each other's clocks; certificates do, and whoever reads two hosts' logs side by side.</summary>
+    public static IEnumerable<DoctorFinding> Clock(Boards boards)
+    {
+        if (boards.Clock.Current.Offset is not { } offset || boards.Cluster.Current.Members.FirstOrDefault(m => m.Address == boards.Cluster.Current.Registry) is not { IsSelf: false } registry)
+            yield break;
+        var name = NodeProblems.Name(registry, boards);
+        var way = $"{Span(offset.Ahead.Duration())} {(offset.Ahead > TimeSpan.Zero ? "behind" : "ahead of")} that of {name}, where the registry runs";
+        yield return offset.IsBeyond(MuchTime)
+            ? Finding.Warning("clock", $"this host's clock is {way}: a certificate may count on one of them and not on the other, and their logs do not fit together", "let NTP set both (timedatectl on each says which of them nobody sets); a clock that is put right changes nothing here.")
+            : Finding.Fine("clock", $"this host's clock is that of {name}, to {Span(offset.Ahead.Duration() + (offset.RoundTrip / 2))}");
+    }
+
+    private static string Span(TimeSpan time) => time switch
+    {
+        { TotalMinutes: < 2 } => FormattableString.Invariant($"{time.TotalSeconds:0.0##} s"),
+        { TotalHours: < 2 } => FormattableString.Invariant($"{time.TotalMinutes:0.#} minutes"),
+        { TotalDays: < 2 } => FormattableString.Invariant($"{time.TotalHours:0.#} hours"),
+        _ => FormattableString.Invariant($"{time.TotalDays:0.#} days"),
+    };
+
+    private static DoctorFinding Api(ApiTcp api, DateTime now)
+    {
+        const string Advice = "renew the file of ipvland.api.tcp.certificate, and restart ipvland: running containers do not notice.";
+        var left = api.Certificate.NotAfter - now;
+        return left < TimeSpan.Zero ? Finding.Error("api", $"the certificate that the API shows on {api.Bind}:{api.Port} has ended on {api.Certificate.NotAfter:yyyy-MM-dd}: clients refuse it", Advice)
+            : left < FewDays ? Finding.Warning("api", $"the certificate that the API shows on {api.Bind}:{api.Port} counts for another {(int)left.TotalDays} days", Advice)
+            : Finding.Fine("api", $"the certificate that the API shows on {api.Bind}:{api.Port} counts for another {(int)left.TotalDays} days");
     }
 
     private static DoctorFinding Certificate(TlsFiles files, DateTime now)

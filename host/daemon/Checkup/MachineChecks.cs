@@ -13,13 +13,18 @@ internal static class MachineChecks
     /// <summary>Kernels to 6.2 refuse further IPv6 routes, cached ones included, beyond this.</summary>
     private const long FewIpv6Routes = 16_384;
 
+    /// <summary>Of rp_filter; the greater of all and of the link counts.</summary>
+    private const int Loose = 2;
+
+    /// <summary>Where the kernel keeps a setting of links for those there are and for those to come.</summary>
+    private static readonly string[] Scopes = ["all", "default"];
     private static readonly string[] Clouds = ["Amazon EC2", "Google", "Microsoft Corporation", "DigitalOcean", "Hetzner", "OpenStack Foundation"];
     private static readonly string[] Volatile = ["tmpfs", "ramfs"];
     private static readonly string[] Remote = ["nfs", "nfs4", "cifs", "smb3", "fuse.sshfs", "fuse.glusterfs", "ceph", "9p"];
 
-    public static IEnumerable<DoctorFinding> Disk(string data)
+    /// <param name="free">Bytes.</param>
+    public static IEnumerable<DoctorFinding> Disk(string data, long free)
     {
-        var free = new DriveInfo(data).AvailableFreeSpace;
         yield return free < FewBytes
             ? Finding.Error("disk", $"{data} has {free >> 20} MiB left", "free some space: when it is full nothing can be journaled, and every change is refused.")
             : Finding.Fine("disk", $"{data} has {free >> 20} MiB left");
@@ -80,6 +85,24 @@ internal static class MachineChecks
         var release = machine.Line("/proc/sys/kernel/osrelease") ?? "";
         if (machine.Number("/proc/sys/net/ipv6/route/max_size") is < FewIpv6Routes and { } max && Before63(release))
             yield return Finding.Warning("ipv6-routes", $"Linux {release} keeps at most {max} IPv6 routes, ours and its own", $"sysctl net.ipv6.route.max_size={Number(FewIpv6Routes * 8)}, or Linux 6.3 or later, which has no such limit.");
+    }
+
+    /// <summary>
+    /// ipvlan itself is not bothered by it: packets are the container's before this host's stack sees them. Inside, the filter
+    /// asks the container's own routes, and of several networks only one has the default route.
+    /// </summary>
+    public static IEnumerable<DoctorFinding> ReversePathFilter(MachineFiles machine, HostView view)
+    {
+        const int Strict = 1;
+        var scope = Scopes.FirstOrDefault(s => machine.Number($"/proc/sys/net/ipv4/conf/{s}/rp_filter") == Strict);
+        var several = view.Endpoints.Values.Where(e => e is { IsJoined: true, Sandbox: not null })
+            .GroupBy(e => e.Sandbox!).Where(s => s.Select(e => e.Network).Distinct().Skip(1).Any()).Select(s => s.Select(e => e.Name).Min(StringComparer.Ordinal)!).Order(StringComparer.Ordinal).ToList();
+        if (scope is not null && machine.Number("/proc/sys/net/ipv4/conf/all/rp_filter") is not Loose && several.Count > 0)
+        {
+            yield return Finding.Warning(
+                "rp_filter", $"net.ipv4.conf.{scope}.rp_filter = 1, which new containers inherit: one in several networks ({string.Join(", ", several.Take(3))}{(several.Count > 3 ? ", ..." : "")}) drops what comes from afar by another network than that of its default route",
+                "sysctl net.ipv4.conf.all.rp_filter=2 before they start, or docker run --sysctl net.ipv4.conf.all.rp_filter=2.");
+        }
     }
 
     /// <summary>Where a network of virtual machines drops what it has not given out itself.</summary>

@@ -38,20 +38,24 @@ public sealed class JournalCommand
         Description = "Persistence id as journal ls shows it, or enough of its beginning",
     };
 
+    private readonly ProgressLine _progress;
     private readonly TextWriter _error;
     private readonly TextWriter _output;
 
-    private JournalCommand(TextWriter output, TextWriter error)
+    private JournalCommand(TextWriter output, TextWriter error, ProgressLine progress)
     {
         _output = output;
         _error = error;
+        _progress = progress;
     }
 
     /// <param name="args">What stands behind <c>ipvland journal</c>.</param>
+    /// <param name="terminal">Where a person sees how far it is; null: nobody looks.</param>
     /// <returns>0 done, 1 refused or problems found, 2 usage.</returns>
-    public static int Run(string[] args, TextWriter output, TextWriter error)
+    public static int Run(string[] args, TextWriter output, TextWriter error, TextWriter? terminal = null)
     {
-        var command = new JournalCommand(output, error);
+        using var progress = new ProgressLine(terminal);
+        var command = new JournalCommand(output, error, progress);
         var parsed = command.Tree().Parse(args);
         if (parsed.Errors.Count > 0 && parsed.Action is not HelpAction)
         {
@@ -78,7 +82,7 @@ public sealed class JournalCommand
         root.Add(Replay());
         root.Add(Verify());
         root.Add(Backup());
-        var transfer = new TransferCommands(_data, (parsed, report) => Printer(parsed).Print(report));
+        var transfer = new TransferCommands(_data, _progress, (parsed, report) => Printer(parsed).Print(report));
         root.Add(transfer.Export());
         root.Add(transfer.Import());
         return root;
@@ -113,7 +117,7 @@ public sealed class JournalCommand
         var command = new Command("verify", "Check every event, alone and against the others; 1 if there is a problem. Example: ipvland journal verify");
         command.SetAction(parsed =>
         {
-            var report = JournalCheck.Run(FileOf(parsed));
+            var report = JournalCheck.Run(FileOf(parsed), _progress);
             Printer(parsed).Print(report);
             return report.IsSound ? 0 : Refused;
         });
@@ -124,7 +128,11 @@ public sealed class JournalCommand
     {
         var file = new Argument<string>("FILE") { Description = "The copy; must not exist" };
         var command = new Command("backup", "Copy the journal as it is now. Example: ipvland journal backup /root/journal-monday.db") { file };
-        command.SetAction(parsed => Printer(parsed).Print(JournalBackup.Make(FileOf(parsed), parsed.GetRequiredValue(file))));
+        command.SetAction(parsed =>
+        {
+            var copy = JournalBackup.Make(FileOf(parsed), parsed.GetRequiredValue(file), _progress);
+            Printer(parsed).Print(copy);
+        });
         return command;
     }
 
@@ -137,7 +145,11 @@ public sealed class JournalCommand
         return 0;
     }
 
-    private JournalPrinter Printer(ParseResult parsed) => new(_output, parsed.GetRequiredValue(_format) == "json");
+    private JournalPrinter Printer(ParseResult parsed)
+    {
+        _progress.Dispose(); // what is printed has a line of its own
+        return new(_output, parsed.GetRequiredValue(_format) == "json");
+    }
 
     private string FileOf(ParseResult parsed) => Path.Combine(parsed.GetRequiredValue(_data), FileName);
 
@@ -164,6 +176,7 @@ public sealed class JournalCommand
 
     private int Refuse(string why)
     {
+        _progress.Dispose();
         _error.WriteLine($"ipvland journal: {why}");
         return Refused;
     }

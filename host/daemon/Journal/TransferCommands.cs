@@ -7,7 +7,7 @@ namespace IpvlanActors.Daemon.Journal;
 
 /// <summary><c>ipvland journal export</c> and <c>import</c>: a journal as a file that any other journal can take in.</summary>
 /// <param name="data">The option of all journal commands.</param>
-internal sealed class TransferCommands(Option<string> data, Action<ParseResult, TransferReport> print)
+internal sealed class TransferCommands(Option<string> data, ProgressLine progress, Action<ParseResult, TransferReport> print)
 {
     private readonly Option<string?> _config = new("--config")
     {
@@ -25,8 +25,8 @@ internal sealed class TransferCommands(Option<string> data, Action<ParseResult, 
         {
             var (journal, path) = Where(parsed);
             print(parsed, journal.IsShared
-                ? await JournalTransfer.Export(journal.Persistence(path), parsed.GetRequiredValue(file))
-                : JournalTransfer.Export(path, parsed.GetRequiredValue(file), parsed.GetValue(_registry)));
+                ? await JournalTransfer.Export(journal.Persistence(path), parsed.GetRequiredValue(file), progress)
+                : JournalTransfer.Export(path, parsed.GetRequiredValue(file), parsed.GetValue(_registry), progress));
         });
         return command;
     }
@@ -42,7 +42,7 @@ internal sealed class TransferCommands(Option<string> data, Action<ParseResult, 
                 RefuseHosts(parsed.GetRequiredValue(file));
             else
                 await MustBeFree(path);
-            print(parsed, await JournalTransfer.Import(parsed.GetRequiredValue(file), journal.Persistence(path)));
+            print(parsed, await JournalTransfer.Import(parsed.GetRequiredValue(file), journal.Persistence(path), progress));
         });
         return command;
     }

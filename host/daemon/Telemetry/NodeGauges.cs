@@ -65,6 +65,7 @@ internal sealed class NodeGauges : IDisposable
         _meter.CreateObservableGauge("ipvland.registry.known", () => Boards.Cluster.Current.Registry is null ? 0 : 1, "1", "1: a member runs the registry, as far as this host knows.");
         _meter.CreateObservableGauge("ipvland.kernel.refused", () => Boards.Kernel.Current.Failed.Length, "{operation}", "Operations of the last pass that the kernel refused: it differs from the journal by them.");
         _meter.CreateObservableGauge("ipvland.start.duration", () => _facts.ReadySeconds, "s", "From the start of the process to the opening of its doors, replay included.");
+        _meter.CreateObservableGauge("ipvland.clock.offset", Clock, "s", "How far the clock of the registry's host is ahead of this one's.");
         if (_facts.Settings.Tls is { } files)
             _meter.CreateObservableGauge("ipvland.certificate.left", () => Left(files), "s", "Until this host's certificate ends; negative when it has.");
     }
@@ -77,6 +78,12 @@ internal sealed class NodeGauges : IDisposable
         _meter.CreateObservableGauge("ipvland.journal.events", () => Boards.View.Current.Events, "{event}", "Events of this host in its journal.");
         _meter.CreateObservableGauge("ipvland.journal.size", () => SizeOf(_facts.Settings.JournalPath), "By", "The journal's file and its write-ahead log.");
         _meter.CreateObservableGauge("ipvland.disk.free", () => new DriveInfo(_facts.Settings.Data).AvailableFreeSpace, "By", "Left where the journal lies.");
+    }
+
+    private IEnumerable<Measurement<double>> Clock()
+    {
+        if (Boards.Clock.Current.Offset is { } offset)
+            yield return new(offset.Ahead.TotalSeconds);
     }
 
     private IEnumerable<Measurement<long>> Networks()

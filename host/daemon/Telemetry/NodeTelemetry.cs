@@ -32,7 +32,7 @@ internal sealed class NodeTelemetry : IDisposable
             metrics.AddPrometheusExporter(o => o.ScrapeResponseCacheDurationMilliseconds = 0);
         if (facts.Settings.Collector is { } collector)
         {
-            metrics.AddOtlpExporter(o => SendTo(o, collector, "v1/metrics"));
+            metrics.SetExemplarFilter(ExemplarFilterType.TraceBased).AddOtlpExporter(o => SendTo(o, collector, "v1/metrics"));
             _traces = Sdk.CreateTracerProviderBuilder().SetResourceBuilder(node).AddSource(Spans.SourceName, Requests)
                 .AddOtlpExporter(o => SendTo(o, collector, "v1/traces")).Build();
         }

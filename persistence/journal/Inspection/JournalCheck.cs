@@ -38,15 +38,16 @@ public sealed class JournalCheck
     }
 
     /// <exception cref="FileNotFoundException">There is no such file.</exception>
-    public static JournalReport Run(string path)
+    public static JournalReport Run(string path, IProgress<JournalProgress>? progress = null)
     {
         if (!File.Exists(path))
             throw new FileNotFoundException($"There is no journal {path}.", path);
+        progress?.Report(new("checking the file"));
         var integrity = Integrity(path);
         try
         {
             var check = new JournalCheck(SqliteIntegrity.DeletedTo(path));
-            foreach (var entry in JournalReader.Read(path))
+            foreach (var entry in JournalReader.Read(path, progress))
                 check.Take(entry);
             return check.Report(integrity);
         }

@@ -17,7 +17,8 @@ public sealed record JournalEntry(JournalRow Row, object? Event, string? Unreada
 public static class JournalReader
 {
     /// <summary>Every row comes, also one that cannot be read.</summary>
-    public static IEnumerable<JournalEntry> Read(string path) => SqliteJournalFile.Read(path).Select(Read);
+    public static IEnumerable<JournalEntry> Read(string path, IProgress<JournalProgress>? progress = null) =>
+        JournalProgress.Tell(SqliteJournalFile.Read(path), path, "reading", progress).Select(Read);
 
     /// <summary>Those of one id, from a sequence number on.</summary>
     public static IEnumerable<JournalEntry> Read(string path, string persistenceId, long from = 0) =>

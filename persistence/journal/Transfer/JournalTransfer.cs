@@ -18,15 +18,16 @@ public static class JournalTransfer
     /// <summary>From a host's file, its daemon up or down.</summary>
     /// <exception cref="IOException">The file cannot be read, or the destination exists.</exception>
     /// <exception cref="UnreadableEventException">An event cannot be read, so neither could it be after an import.</exception>
-    public static TransferReport Export(string journal, string destination, bool onlyRegistry) => Write(destination, [
-        .. JournalReader.Read(journal)
+    public static TransferReport Export(string journal, string destination, bool onlyRegistry, IProgress<JournalProgress>? progress = null) => Write(destination, [
+        .. JournalReader.Read(journal, progress)
             .Where(e => e.Row.SerializerId == JournalSerializer.Id && (!onlyRegistry || ExportedEvent.IsOfRegistry(e.Row.PersistenceId)))
             .Select(e => ExportedEvent.Of(e.Row.PersistenceId, e.Row.SequenceNr, JournalReader.Decode(e.Row)))]);
 
     /// <summary>The registry and its networks, from wherever a plug-in finds them; nobody may be writing.</summary>
     /// <exception cref="IOException">The journal cannot be read, or the destination exists.</exception>
-    public static async Task<TransferReport> Export(Config persistence, string destination)
+    public static async Task<TransferReport> Export(Config persistence, string destination, IProgress<JournalProgress>? progress = null)
     {
+        progress?.Report(new("reading"));
         await using var journal = new OpenJournal(persistence);
         var registry = await journal.Read(PersistenceIds.Registry);
         var events = registry.ToList();
@@ -40,8 +41,9 @@ public static class JournalTransfer
     /// that one half imported has no registry yet.
     /// </summary>
     /// <exception cref="IOException">The journal has other events of these ids; then nothing is written.</exception>
-    public static async Task<TransferReport> Import(string file, Config persistence)
+    public static async Task<TransferReport> Import(string file, Config persistence, IProgress<JournalProgress>? progress = null)
     {
+        progress?.Report(new("reading the export"));
         var streams = ExportFile.Read(file).GroupBy(e => e.PersistenceId, e => e).Select(s => s.ToList())
             .OrderBy(s => s[0].PersistenceId == PersistenceIds.Registry).ToList();
         await using var journal = new OpenJournal(persistence);
@@ -55,8 +57,13 @@ public static class JournalTransfer
                 missing.Add(stream);
         }
 
+        var (written, all) = (0, missing.Sum(s => s.Count));
         foreach (var stream in missing)
+        {
             await journal.Append(stream[0].PersistenceId, stream);
+            progress?.Report(new("writing", written += stream.Count, all));
+        }
+
         var events = streams.Sum(s => s.Count);
         return new(file, streams.Count, events, events - missing.Sum(s => s.Count));
     }

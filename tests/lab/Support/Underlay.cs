@@ -51,6 +51,9 @@ public sealed class Underlay : IAsyncDisposable
     /// <summary>Pulls a host's cable, or plugs it in again.</summary>
     public Task Plug(int host, bool inOrOut) => _switch.Ip($"link set p{host} {(inOrOut ? "up" : "down")}");
 
+    /// <summary>What the switch carries to and from a host, whatever the host itself sends: what is larger it drops, and tells nobody.</summary>
+    public Task Carry(int host, int mtu) => _switch.Ip($"link set p{host} mtu {mtu}");
+
     /// <summary>A host's eth0 is gone, with all that hung on it: its addresses, the routes over it, slaves and sub-interfaces.</summary>
     public Task Unwire(int host) => _switch.Ip($"link del p{host}");
 

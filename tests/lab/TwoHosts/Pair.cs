@@ -22,6 +22,9 @@ public class Pair : IAsyncLifetime
     /// <summary>Pulls the cable of one of them (1 or 2), or plugs it in again.</summary>
     public Task Plug(int host, bool inOrOut) => _underlay!.Plug(host - 1, inOrOut);
 
+    /// <summary>How large a packet to and from one of them (1 or 2) may be.</summary>
+    public Task Carry(int host, int mtu) => _underlay!.Carry(host - 1, mtu);
+
     public async Task InitializeAsync()
     {
         if (Machine.Missing is not null)

@@ -15,6 +15,7 @@ public class PeerTests(Pair pair) : IClassFixture<Pair>, IAsyncLifetime
         if (Machine.Missing is not null)
             return;
         await pair.Plug(2, inOrOut: true);
+        await pair.Carry(2, 1500);
         await LabHost.Clear(pair.H1, pair.H2);
     }
 
@@ -53,6 +54,21 @@ public class PeerTests(Pair pair) : IClassFixture<Pair>, IAsyncLifetime
         await AreShown("accepted", seconds: 30);
         await one.Pings(there);
         await Agreement.MustHold(pair.H2, seconds: 30);
+    }
+
+    [LabFact]
+    public async Task A_switch_that_carries_less_than_the_hosts_send_is_found_by_the_doctor_of_each()
+    {
+        await Joined(); // next hops of both families
+
+        Assert.Contains("packets of 1500 bytes reach h2 by eth0", (await pair.H1.Ctl.Type("doctor")).Out, StringComparison.Ordinal);
+        await pair.Carry(2, 1400);
+        foreach (var (host, other, n) in new[] { (pair.H1, "h2", 2), (pair.H2, "h1", 1) })
+        {
+            var said = (await host.Ctl.Type("doctor")).Out;
+            Assert.Contains($"to {other} (10.0.0.{n}) none larger than 1400", said, StringComparison.Ordinal);
+            Assert.Contains($"to {other} (fd00::{n}) none larger than 1400", said, StringComparison.Ordinal);
+        }
     }
 
     private async Task<(Container One, string[] There)> Joined()

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Ctl;
 
-/// <summary>`journal` and `uninstall` are the daemon binary's; ipvlanctl finds it and becomes it.</summary>
+/// <summary>`journal` and `uninstall` are the daemon binary's, and `doctor` where no node answers; ipvlanctl finds it and becomes it.</summary>
 public sealed class JournalTests : IDisposable
 {
     private readonly string _home = Directory.CreateTempSubdirectory("ctl-").FullName;
@@ -19,6 +19,7 @@ public sealed class JournalTests : IDisposable
     [InlineData("journal --data /d replay pool-1 --to 9", "journal replay --data /d pool-1 --to 9")]
     [InlineData("journal verify --data=/d --socket=/s", "journal verify --data /d")]
     [InlineData("uninstall --dry-run --data /d --socket /s", "uninstall --dry-run true --data /d")]
+    [InlineData("doctor --format json --data /d", "doctor --format json --data /d")]
     [InlineData("journal backup /tmp/copy --some-day x", "journal backup /tmp/copy --some-day x")]
     public async Task The_words_are_handed_on_without_the_socket(string line, string handedOn)
     {
@@ -47,6 +48,10 @@ public sealed class JournalTests : IDisposable
         Assert.Equal((1, ""), (ran.Code, ran.Out));
         Assert.StartsWith($"ipvlanctl: ipvland is neither in {_home} nor in PATH", ran.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task Without_node_and_binary_the_doctor_says_that_no_node_answers() =>
+        Assert.Equal(3, (await Tool.Run(["doctor"], "/nowhere", around => around with { Home = _home })).Code);
 
     [Fact]
     public async Task A_binary_that_cannot_run_is_told()

@@ -1,4 +1,5 @@
 using IpvlanActors.Daemon.Http.Contract;
+using Microsoft.AspNetCore.Http;
 using Xunit;
 
 namespace IpvlanActors.Tests.Unit.Ctl;
@@ -51,6 +52,36 @@ public class NodeCommandTests
             """,
             table.Out);
         Assert.StartsWith("{\n  \"healthy\": ", json.Out, StringComparison.Ordinal);
+    }
+
+    /// <summary>Only at a terminal, and it leaves nothing there.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Leaving_shows_how_far_it_is_to_whoever_waits(bool atTerminal)
+    {
+        await using var node = await FakeNode.Start();
+        using var looked = new SemaphoreSlim(0);
+        node.On("GET /v1/cluster", async http =>
+        {
+            await http.Response.WriteAsJsonAsync(new ClusterStatus("h1", "10.0.0.1:4053", [new("h1", "1f", "10.0.0.1:4053", "Up", true, true, 4, 2)]), ContractJson.Default.ClusterStatus);
+            await http.Response.CompleteAsync();
+            looked.Release();
+        });
+        node.On("POST /v1/cluster/leave", async http =>
+        {
+            if (atTerminal)
+                await looked.WaitAsync();
+            http.Response.StatusCode = 204;
+        });
+
+        var ran = await Tool.Run(["cluster", "leave"], node.Socket, around => around with { Terminal = () => atTerminal ? (30, 24) : null, Frame = TimeSpan.FromMilliseconds(1) });
+
+        Assert.Equal((0, ""), (ran.Code, ran.Error));
+        if (atTerminal)
+            Assert.Matches("^(\r\\e\\[Kleaving: 4 blocks and 2 route)+\r\\e\\[Kleft\n$", ran.Out);
+        else
+            Assert.Equal("left\n", ran.Out);
     }
 
     [Fact]

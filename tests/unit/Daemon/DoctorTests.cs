@@ -6,6 +6,8 @@ using IpvlanActors.Daemon.Checkup;
 using IpvlanActors.Daemon.Config;
 using IpvlanActors.Daemon.Http.Contract;
 using IpvlanActors.Daemon.Security;
+using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.EventSourcing;
 using IpvlanActors.Tests.Unit.Routes;
@@ -82,6 +84,78 @@ public sealed class DoctorTests : IDisposable
         Put("/proc/sys/net/ipv4/neigh/default/gc_thresh3", "8");
         Put("/proc/net/arp", [Arp, .. Enumerable.Repeat("10.0.0.9", 5)]);
         Has(MachineChecks.Kernel(Machine), "neighbours", "warning", "5 of 8", "gc_thresh3=64");
+    }
+
+    [Theory]
+    [InlineData(5, "behind that of h2", "warning")]
+    [InlineData(-3600 * 24, "24 hours ahead of", "warning")]
+    [InlineData(1, "to 1.5 s", "ok")]
+    public void A_clock_that_is_not_that_of_the_registrys_host_is_told_of(int ahead, string words, string level)
+    {
+        var boards = Cluster();
+        boards.Clock.Current = new(new(TimeSpan.FromSeconds(ahead), RoundTrip: TimeSpan.FromSeconds(1)));
+        Has(ClusterChecks.Clock(boards), "clock", level, words, level == "ok" ? "" : "NTP");
+        boards.Cluster.Current = boards.Cluster.Current with { Registry = "10.0.0.1:4053" };
+        Assert.Empty(ClusterChecks.Clock(boards)); // the registry is here
+    }
+
+    [Fact]
+    public void A_slow_answer_is_no_wrong_clock()
+    {
+        var noon = DateTimeOffset.UnixEpoch.AddHours(12);
+        var offset = ClockOffset.Of(told: noon, heard: noon.AddSeconds(8), roundTrip: TimeSpan.FromSeconds(8));
+        Assert.Equal(TimeSpan.FromSeconds(-4), offset.Ahead);
+        Assert.False(offset.IsBeyond(TimeSpan.FromMilliseconds(1)));
+        Assert.True(ClockOffset.Of(noon, noon.AddSeconds(8), TimeSpan.FromSeconds(1)).IsBeyond(TimeSpan.FromSeconds(6)));
+    }
+
+    [Fact]
+    public void A_path_that_carries_less_than_the_link_sends_is_an_error()
+    {
+        PathEnd[] ends = [.. PathChecks.Ends(Cluster())];
+        Assert.Equal([new("h2", I("10.0.0.2"), Link("eth0"), 1500)], ends); // h3 is beyond a router, which would say so itself
+        Has(PathChecks.Of([(ends[0], 1400)]), "path-mtu", "error", "1500", "h2 (10.0.0.2)", "1400", "ip link set eth0 mtu 1400");
+        Has(PathChecks.Of([(ends[0], 1500)]), "path-mtu", "ok", "1500 bytes reach h2 by eth0");
+        Has(PathChecks.Of([(ends[0], 0)]), "path-mtu", "ok", "answers no ping");
+    }
+
+    [Fact]
+    public void A_strict_reverse_path_filter_is_told_of_where_a_container_is_in_several_networks()
+    {
+        Put("/proc/sys/net/ipv4/conf/all/rp_filter", "0");
+        Put("/proc/sys/net/ipv4/conf/default/rp_filter", "1");
+        var joined = new EndpointJoined(At(), new("/run/netns/c1", 7, "boot"), Link("eth0"));
+        Domain.Networks.HostView In(Domain.Networks.HostView view, char endpoint, char network) => view
+            .Apply(Domain.Networks.PersistenceIds.Endpoint(Endpoint(endpoint)), new EndpointCreated(At(), Endpoint(endpoint), Network(network), $"web-{endpoint}", []))
+            .Apply(Domain.Networks.PersistenceIds.Endpoint(Endpoint(endpoint)), joined);
+        var one = In(_scene.View, 'a', '1');
+        Assert.Empty(MachineChecks.ReversePathFilter(Machine, one));
+        Has(MachineChecks.ReversePathFilter(Machine, In(one, 'b', '2')), "rp_filter", "warning", "conf.default.rp_filter = 1", "web-a", "all.rp_filter=2");
+        Put("/proc/sys/net/ipv4/conf/all/rp_filter", "2");
+        Assert.Empty(MachineChecks.ReversePathFilter(Machine, In(one, 'b', '2')));
+    }
+
+    [Fact]
+    public void A_disk_that_is_nearly_full_is_an_error()
+    {
+        Has(MachineChecks.Disk("/var/lib/ipvland", 99 << 20), "disk", "error", "99 MiB left", "every change is refused");
+        Has(MachineChecks.Disk("/var/lib/ipvland", 200L << 20), "disk", "ok", "200 MiB");
+    }
+
+    [Fact]
+    public void A_kernel_without_ipvlan_is_an_error_and_says_how_to_get_it()
+    {
+        Has(Doctor.Kernel(new(false, true, true, ["modprobe ipvlan"])), "kernel", "error", "lacks", "modprobe ipvlan");
+        Has(Doctor.Kernel(new(true, true, true, [])), "kernel", "ok", "802.1q");
+    }
+
+    [Fact]
+    public void A_second_host_of_one_id_is_an_error()
+    {
+        var boards = Cluster();
+        var copy = new ClusterMember(HostB, "10.0.0.9:4053", "Up", true, false, false, Elder: "10.0.0.2:4053");
+        boards.Cluster.Current = boards.Cluster.Current with { Members = boards.Cluster.Current.Members.Add(copy) };
+        Has(Doctor.Node(boards).Where(f => f.Text.Contains("copy", StringComparison.Ordinal)), "node", "error", "10.0.0.9:4053", "data directory");
     }
 
     [Theory]
@@ -193,6 +267,30 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void The_certificate_of_the_API_that_ends_soon_or_has_ended_is_told_of()
+    {
+        var files = Certificates();
+        var settings = Settings() with { ApiTcp = new(IPAddress.Loopback, 7441, X509Certificate2.CreateFromPemFile(files.Certificate, files.Key), null, null) };
+        var now = DateTime.Now;
+        Has(ClusterChecks.Doors(settings, now), "api", "ok", "127.0.0.1:7441", "99 days");
+        Has(ClusterChecks.Doors(settings, now.AddDays(80)), "api", "warning", "19 days", "ipvland.api.tcp.certificate");
+        Has(ClusterChecks.Doors(settings, now.AddDays(101)), "api", "error", "has ended");
+    }
+
+    /// <summary>When nothing runs the doctor is wanted most.</summary>
+    [Fact]
+    public async Task Without_a_node_the_machine_is_looked_at_and_what_keeps_a_node_from_starting_is_told()
+    {
+        File.WriteAllText(_root + "/journal.db", "no journal at all, and longer than a header would have to be");
+        Has((await Doctor.ExamineWithoutNode(Settings())).Findings.Where(f => f.Level == "error"), "journal", "error", "journal.db cannot be read", "journal verify");
+
+        File.WriteAllText(_root + "/wrong.conf", "ipvland.cluster.port = 70000");
+        using var output = new StringWriter();
+        Assert.Equal(1, await DoctorCommand.Run(_root + "/wrong.conf", _root, json: false, output));
+        Assert.Matches("^error +config +ipvland.cluster.port = 70000", output.ToString());
+    }
+
+    [Fact]
     public void Two_hosts_of_one_name_are_told_of()
     {
         var boards = new Boards(new HostViewStore(_scene.View));
@@ -204,6 +302,18 @@ public sealed class DoctorTests : IDisposable
     }
 
     private IEnumerable<DoctorFinding> Links() => LinkChecks.Of(_scene.View, _scene.Kernel.Observe([]), Machine);
+
+    /// <summary>This host, h2 on the same link, which runs the registry, and h3 elsewhere.</summary>
+    private Boards Cluster()
+    {
+        var boards = new Boards(new HostViewStore(_scene.View));
+        boards.Kernel.Current = boards.Kernel.Current with { Observed = _scene.Kernel.Observe([]) };
+        boards.Catalogue.Current = _scene.Catalogue with { Hosts = _scene.Catalogue.Hosts.Add(HostA, new("h1", 1)).Add(HostB, new("h2", 1)) };
+        boards.Cluster.Current = new(
+            [new(HostA, "10.0.0.1:4053", "Up", true, false, true), new(HostB, "10.0.0.2:4053", "Up", true, true, false), new(null, "10.9.0.3:4053", "Up", true, false, false)],
+            Registry: "10.0.0.2:4053");
+        return boards;
+    }
 
     private DaemonSettings Settings() => DaemonSettings.Read(HoconFiles.Load(null, new Dictionary<string, string>()), _root, null);
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using IpvlanActors.Daemon;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.Telemetry;
@@ -31,6 +32,24 @@ public sealed class TraceTests : IAsyncLifetime
             ["JoinEndpointCommand < door", "allocate addresses < JoinEndpointCommand", "journal the join < JoinEndpointCommand", "kernel < plug the link", "plug the link < JoinEndpointCommand"],
             spans.Values.Where(s => s.DisplayName != "door").Select(s => $"{s.DisplayName} < {spans.Values.Single(p => p.SpanId == s.ParentSpanId).DisplayName}").Order(StringComparer.Ordinal));
         Assert.Equal("done", spans["JoinEndpointCommand"].GetTagItem(Instruments.OutcomeTag));
+    }
+
+    /// <summary>That is what an exemplar is made of: from the slow bucket of a histogram to the trace of one that was slow.</summary>
+    [Fact]
+    public async Task How_long_a_command_took_is_measured_in_its_trace()
+    {
+        var measured = new ConcurrentQueue<ActivityTraceId?>();
+        using var meter = new MeterListener { InstrumentPublished = static (i, l) => Listen(i, l) };
+        meter.SetMeasurementEventCallback<double>((_, _, _, _) => measured.Enqueue(Activity.Current?.TraceId));
+        meter.Start();
+        var spans = await Traced(TestNode.Joining("nowhere", _host.Container("c1")));
+        Assert.Contains(spans["door"].TraceId, measured);
+
+        static void Listen(Instrument instrument, MeterListener listener)
+        {
+            if (instrument is { Name: "ipvland.command.duration", Meter.Name: Instruments.MeterName })
+                listener.EnableMeasurementEvents(instrument);
+        }
     }
 
     [Fact]

@@ -47,5 +47,6 @@ internal static partial class MeshSamples
         FD1 08012220e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855
         FK1 0a27726f757465732f6130613161326133613461356136613761386139616161626163616461656166
         WQ1 0809
+        HK1 0a10a0a1a2a3a4a5a6a7a8a9aaabacadaeaf10ac02180720f6c1e285e368
         """.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

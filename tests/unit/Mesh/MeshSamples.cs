@@ -98,6 +98,7 @@ internal static partial class MeshSamples
         GossipedDigest.None,
         GossipedDigestKey.Of(FeedId.Routes(Host)),
         new WitnessRequest(9),
+        new HostKnown(Host, 300, 7, Time),
     ];
 
     private static ImmutableSortedDictionary<string, string> Texts(params (string Key, string Value)[] pairs) =>

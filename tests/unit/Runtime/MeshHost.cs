@@ -43,6 +43,8 @@ internal sealed class MeshHost(string name, string address, int port, params int
     /// <summary>What the mesh takes if it speaks TLS; null: plain text.</summary>
     public Func<ActorSystemSetup>? Credentials { get; init; }
 
+    public TimeProvider Clock { get; init; } = TimeProvider.System;
+
     public Boards Boards => _context!.Boards;
 
     public HostView View => Boards.View.Current;
@@ -64,7 +66,7 @@ internal sealed class MeshHost(string name, string address, int port, params int
             Kernel.AddLink("eth0", address + "/24");
         var view = HostJournal.LoadView(Journal);
         var host = view.Host.Id ?? new HostId(Guid.NewGuid());
-        _context = new(host, name, FakeKernel.BootId, TimeProvider.System, new(new HostViewStore(view)), TimeSpan.Zero, static _ => { })
+        _context = new(host, name, FakeKernel.BootId, Clock, new(new HostViewStore(view)), TimeSpan.Zero, static _ => { })
         {
             Journal = $"{Journal} copy {SqliteJournalFile.CopyNumber(Journal)}",
         };

@@ -18,7 +18,7 @@ public sealed class MeshTests : IAsyncLifetime
     {
         var (first, second) = FreePorts();
         _one = new("h1", "10.0.0.1", first, first, second);
-        _two = new("h2", "10.0.0.2", second, first, second);
+        _two = new("h2", "10.0.0.2", second, first, second) { Clock = new FastClock() };
     }
 
     public async Task InitializeAsync()
@@ -32,6 +32,16 @@ public sealed class MeshTests : IAsyncLifetime
     {
         await _two.DisposeAsync();
         await _one.DisposeAsync();
+    }
+
+    /// <summary>The second host's clock is wrong all through these tests: nothing is decided by it.</summary>
+    [Fact]
+    public async Task A_host_knows_how_far_its_clock_is_from_that_of_the_registrys_host()
+    {
+        await Eventually.True(() => _one.Boards.Clock.Current.Offset is not null && _two.Boards.Clock.Current.Offset is not null, "both have heard the registry's clock");
+        Assert.False(_one.Boards.Clock.Current.Offset!.IsBeyond(TimeSpan.FromSeconds(1)));
+        var offset = _two.Boards.Clock.Current.Offset!;
+        Assert.False((offset with { Ahead = offset.Ahead + FastClock.Wrong }).IsBeyond(TimeSpan.FromSeconds(1)), offset.ToString());
     }
 
     [Fact]
@@ -156,5 +166,12 @@ public sealed class MeshTests : IAsyncLifetime
         one.Start();
         two.Start();
         return (((IPEndPoint)one.LocalEndpoint).Port, ((IPEndPoint)two.LocalEndpoint).Port);
+    }
+
+    private sealed class FastClock : TimeProvider
+    {
+        public static readonly TimeSpan Wrong = TimeSpan.FromHours(3);
+
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow() + Wrong;
     }
 }

@@ -1,7 +1,11 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Configuration;
 using IpvlanActors.Client;
 using IpvlanActors.Client.Messages;
+using IpvlanActors.Runtime;
+using IpvlanActors.Runtime.Telemetry;
 using IpvlanActors.Tests.Unit.Runtime;
 using Xunit;
 using Wire = IpvlanActors.Client.Wire;
@@ -39,6 +43,33 @@ public sealed class ClientTests : ServedCluster
         await Client.On("h3").RemoveEndpoint("c3");
         Assert.Equal(web, await Client.RemoveNetwork(web.Id[..6]));
         Assert.Empty(await Client.On("h2").Networks());
+    }
+
+    /// <summary>From the service over the host that it talks to, to the one that carries the command out, down to its kernel.</summary>
+    [Fact]
+    public async Task A_services_trace_goes_on_in_the_node_that_carries_its_command_out()
+    {
+        await Web();
+        var ended = new ConcurrentQueue<Activity>();
+        using var service = new ActivitySource("billing");
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = source => source.Name is Spans.SourceName or "billing",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
+        ActivityTraceId trace;
+        using (var order = service.StartActivity("order")!)
+        {
+            trace = order.TraceId;
+            await Join("h2", "c2");
+        }
+
+        await Eventually.True(() => ended.Any(s => s.TraceId == trace && s.DisplayName == nameof(JoinEndpointCommand)), "the command's span ends");
+        var spans = ended.Where(s => s.TraceId == trace).ToList();
+        Assert.Equal(spans.Single(s => s.DisplayName == "order").SpanId, spans.Single(s => s.DisplayName == nameof(JoinEndpointCommand)).ParentSpanId);
+        Assert.Contains(spans, s => s.DisplayName == "kernel");
     }
 
     [Fact]

@@ -48,10 +48,10 @@ internal static class RegistryMapping
         p.Stamp.ToDomain(), p.Network.ToNetworkId(), p.Subnet.ToPrefix(), p.Wanted.ToIpOrNone(), p.Held.ToPrefixes(), Counter(p.Seen, "epoch"));
 
     public static Wire.HostKnown ToProto(HostKnown m) =>
-        new() { Host = m.Host.ToBytes(), Version = Counter(m.Version, "version"), Later = Counter(m.Later, "incarnation") };
+        new() { Host = m.Host.ToBytes(), Version = Counter(m.Version, "version"), Later = Counter(m.Later, "incarnation"), AtUnixMs = m.At?.ToMilliseconds() ?? 0 };
 
     public static HostKnown ToDomain(Wire.HostKnown p) =>
-        new(p.Host.ToHostId(), Counter(p.Version, "version"), Counter(p.Later, "incarnation"));
+        new(p.Host.ToHostId(), Counter(p.Version, "version"), Counter(p.Later, "incarnation"), p.AtUnixMs == 0 ? null : p.AtUnixMs.ToTime());
 
     public static Wire.NetworkGranted ToProto(NetworkGranted m) => new()
     {

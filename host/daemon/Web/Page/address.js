@@ -9,6 +9,17 @@ export function parseAddress(text) {
 
 /** @returns {{family: 4|6, start: bigint, length: number, size: bigint}|null} of `10.1.0.0/26`; an address alone is a whole one. */
 export function parsePrefix(text) {
+  let prefix = known.get(text);
+  if (prefix === undefined) {
+    if (known.size > 50_000) known.clear();
+    known.set(text, (prefix = read(text)));
+  }
+  return prefix;
+}
+
+const known = new Map();
+
+function read(text) {
   const [head, tail, more] = text.split('/');
   const address = parseAddress(head);
   if (!address || more !== undefined) return null;

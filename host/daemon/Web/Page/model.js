@@ -3,10 +3,13 @@
 const KINDS = ['host', 'network', 'block', 'endpoint', 'route'];
 
 export class Model {
+  #hosts;
+
   constructor() {
     this.node = null;
     for (const kind of KINDS) this[kind] = new Map();
     this.cells = new Map();
+    this.#hosts = null;
   }
 
   /** @param message `{kind, key, gone?, [kind]: value}` as GET /v1/events has it. @returns what was there before. */
@@ -19,6 +22,7 @@ export class Model {
     }
     const map = this[kind];
     if (!KINDS.includes(kind)) return undefined; // a newer node tells of more
+    if (kind !== 'endpoint') this.#hosts = null;
     const before = map.get(key);
     if (before !== undefined) this.#index(kind, key, before, true);
     if (message.gone) {
@@ -41,9 +45,14 @@ export class Model {
 
   /** Members, hosts that were, and whoever owns a block. */
   hosts() {
+    return (this.#hosts ??= this.#allHosts());
+  }
+
+  #allHosts() {
     const all = [...this.host].map(([key, host]) => ({ key, ...host }));
     const seen = new Set(all.map((h) => h.hostId));
-    for (const of of [...this.block.values(), ...this.route.values()]) {
+    for (const cell of this.cells.values()) {
+      const [of] = cell.block.size > 0 ? cell.block.values() : cell.route.values();
       if (seen.has(of.hostId)) continue;
       seen.add(of.hostId);
       all.push({ key: of.hostId, host: of.host, hostId: of.hostId, address: '', status: 'gone', reachable: false, registry: false, blocks: null, routes: null, copyOf: '', state: '', why: '' });
@@ -54,8 +63,9 @@ export class Model {
   #index(kind, key, value, remove) {
     if (kind !== 'block' && kind !== 'route') return;
     const name = `${value.hostId}/${value.networkId}`;
-    let cell = this.cells.get(name);
-    if (!cell) this.cells.set(name, (cell = { block: new Map(), route: new Map() }));
+    const { block, route } = this.cells.get(name) ?? { block: new Map(), route: new Map() };
+    const cell = { block, route }; // another one, for it is another now
+    this.cells.set(name, cell);
     if (!remove) cell[kind].set(key, value);
     else cell[kind].delete(key);
     if (cell.block.size + cell.route.size === 0) this.cells.delete(name);

@@ -55,7 +55,18 @@ export function judgeRoute(route) {
  * @returns {{level: string, why: string, count: number}} `count`: blocks or routes of that level.
  */
 export function judgeCell(cell, network, isSelf) {
-  if (!cell) return { level: 'none', why: '', count: 0 };
+  if (!cell) return NOTHING;
+  let known = judged.get(cell);
+  if (known?.network !== network || known.isSelf !== isSelf) judged.set(cell, (known = { network, isSelf, verdict: judge(cell, network, isSelf) }));
+  return known.verdict;
+}
+
+const NOTHING = { level: 'none', why: '', count: 0 };
+
+/** A cell in which something has changed is another object, so what was thought of it stands as long as it is there. */
+const judged = new WeakMap();
+
+function judge(cell, network, isSelf) {
   const blocks = cell.block.size;
   if (isSelf) return { level: blocks + cell.route.size > 0 ? 'here' : 'none', why: '', count: blocks };
   if (isIsolated(network)) return { level: 'alone', why: 'the network has no parent link, so nothing of it leaves a host', count: blocks };
@@ -64,9 +75,9 @@ export function judgeCell(cell, network, isSelf) {
       ? { level: 'wire', why: `reached over the wire of ${network.parent}, if the switch connects it`, count: blocks }
       : { level: 'quiet', why: 'it owns addresses but has announced none: no container of it is there', count: blocks };
   }
-  const judged = [...cell.route.values()].map(judgeRoute);
-  const level = worst(judged.map((j) => j.level));
-  const those = judged.filter((j) => j.level === level);
+  const routes = [...cell.route.values()].map(judgeRoute);
+  const level = worst(routes.map((j) => j.level));
+  const those = routes.filter((j) => j.level === level);
   return { level, why: [...new Set(those.map((j) => j.why))].filter((w) => w !== '').join('; '), count: those.length };
 }
 
