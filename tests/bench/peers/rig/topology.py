@@ -67,7 +67,7 @@ class Topology:
     def _end(self, pid):
         """Only what is ours: a number may be another's by now."""
         try:
-            if self.instance in open(f"/proc/{pid}/cmdline").read():
+            if f"RIG_INSTANCE={self.instance}\0" in open(f"/proc/{pid}/environ").read():
                 os.killpg(pid, signal.SIGKILL)
         except OSError:
             pass
