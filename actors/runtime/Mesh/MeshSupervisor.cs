@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
@@ -52,12 +53,14 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
     private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(30);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly TimeSpan _joinPatience = config.GetTimeSpan("ipvland.mesh.join-patience", TimeSpan.FromSeconds(20));
     private MeshListeners? _listeners;
     private MeshSystem? _mesh;
     private OwnRoutes? _own;
     private JoinInstead? _other;
     private string? _trouble;
     private TimeSpan _backOff = FirstBackOff;
+    private long _aloneSince;
     private bool _left;
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -83,6 +86,12 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
                 _log.Warning("the registry runs at {Address}, in another cluster than this host's: leaving this one to join that one", other.Address);
                 _other = other;
                 _mesh.System.Terminate();
+                break;
+            case Knocked knocked when knocked.Mesh == _mesh && knocked.Seed is not null && _trouble is null && !IsMember:
+                _backOff = FirstBackOff; // it is there, so it may let us in at once
+                Leave(_mesh, $"{knocked.Seed.HostPort()} takes connections, but nobody has let this host into the cluster for {_joinPatience.TotalSeconds:0} s: see what ipvlanctl doctor says of certificates and seeds.");
+                break;
+            case Knocked:
                 break;
             case Gone:
                 _mesh?.System.Terminate();
@@ -174,6 +183,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
             return;
         }
 
+        _aloneSince = Stopwatch.GetTimestamp();
         if (_own is not null)
             _mesh.Feeds.Tell(_own);
         var mesh = _mesh;
@@ -241,8 +251,15 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
             return;
         }
 
-        if (self is not null)
+        if (self is null)
+        {
+            KnockAtSeeds(_mesh, cluster);
+        }
+        else
+        {
+            _aloneSince = Stopwatch.GetTimestamp();
             _mesh.Admit();
+        }
 
         var speakers = MemberRoles.Speakers(state);
         var members = state.Members.Select(m => new ClusterMember(
@@ -253,6 +270,21 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
         if (members.Any(m => m is { IsSelf: true, Status: "Up" }))
             _backOff = FirstBackOff;
         _listeners?.Host.Tell(MembersShown.Instance);
+    }
+
+    private bool IsMember => Cluster.Get(_mesh!.System) is var cluster && cluster.State.Members.Any(m => m.UniqueAddress == cluster.SelfUniqueAddress);
+
+    /// <summary>
+    /// A host that came back while the others were just removing its last life may be heard by all and hear nobody: what they send goes to
+    /// that one (remoting has quarantined the address it thinks). Nothing but another incarnation ends that.
+    /// </summary>
+    private void KnockAtSeeds(MeshSystem mesh, Cluster cluster)
+    {
+        if (Stopwatch.GetElapsedTime(_aloneSince) < _joinPatience)
+            return;
+        _aloneSince = Stopwatch.GetTimestamp();
+        var others = cluster.Settings.SeedNodes.Where(seed => seed != cluster.SelfAddress);
+        Knock.At(others).PipeTo(Self, success: seed => new Knocked(mesh, seed));
     }
 
     /// <summary>What is wrong is told by the innermost cause; the outer ones say that an actor system could not be made.</summary>
@@ -267,6 +299,9 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
     {
         public static readonly Identify Instance = new();
     }
+
+    /// <param name="Seed">Who takes connections; null: nobody.</param>
+    private sealed record Knocked(MeshSystem Mesh, Address? Seed) : INoSerializationVerificationNeeded;
 
     private sealed class Look : INoSerializationVerificationNeeded
     {

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using IpvlanActors.Runtime.Mesh;
 using IpvlanActors.Tests.Unit.Runtime;
 using Xunit;
@@ -52,6 +54,22 @@ public sealed class MisfitTests
         await Eventually.True(() => newcomer.Starts >= 2 && newcomer.Cluster.Trouble?.Contains("make them equal", StringComparison.Ordinal) == true, "it tries again, with the same end", seconds: 60);
         await Eventually.True(() => elder.IsUpWith(1) && elder.Cluster.Members.Length == 1, "the elder is alone again", seconds: 60);
         Assert.Equal(1, elder.Starts);
+    }
+
+    /// <summary>As it is when the others still send to its last life.</summary>
+    [Fact]
+    public async Task Whom_nobody_lets_in_though_a_seed_is_there_comes_again_as_another()
+    {
+        using var seed = new TcpListener(IPAddress.Loopback, 0);
+        seed.Start();
+        var ports = BareMesh.FreePorts(1);
+        var soon = Akka.Configuration.ConfigurationFactory.ParseString("ipvland.mesh.join-patience = 1s");
+        await using var host = new BareMesh(ports[0], ((IPEndPoint)seed.LocalEndpoint).Port, soon, [Sqlite]);
+        await Eventually.True(() => host.Starts >= 2 && host.Cluster.Trouble?.Contains("takes connections, but nobody", StringComparison.Ordinal) == true, "it tries again", seconds: 60);
+        seed.Stop();
+        var starts = host.Starts;
+        await Task.Delay(TimeSpan.FromSeconds(4));
+        Assert.InRange(host.Starts, starts, starts + 1); // nobody is there: it waits
     }
 
     [Fact]
