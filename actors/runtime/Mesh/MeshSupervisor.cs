@@ -53,7 +53,7 @@ public sealed class MeshSupervisor(NodeContext node, Config config, Func<ActorSy
     private static readonly TimeSpan LastBackOff = TimeSpan.FromSeconds(30);
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly TimeSpan _joinPatience = config.GetTimeSpan("ipvland.mesh.join-patience", TimeSpan.FromSeconds(20));
+    private readonly TimeSpan _joinPatience = config.GetTimeSpan("ipvland.mesh.join-patience");
     private MeshListeners? _listeners;
     private MeshSystem? _mesh;
     private OwnRoutes? _own;
