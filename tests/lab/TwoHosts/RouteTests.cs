@@ -79,6 +79,7 @@ public class RouteTests(Pair pair) : IClassFixture<Pair>, IAsyncLifetime
 
         await one.Pings(await Addresses(two));
         await Agreement.MustHold(pair.H2, seconds: 30);
+        await pair.Met(); // before that no network can be removed: its blocks are asked back
     }
 
     /// <summary>A foreign route where ours should go: it stays as it is, and the conflict is told.</summary>
