@@ -20,6 +20,7 @@ internal sealed partial class NetworksActor(NodeContext node, NetworkNeighbours 
     private readonly HashSet<NetworkId> _removed = [];
     private readonly Dictionary<NetworkId, long> _since = [];
     private readonly Dictionary<NetworkId, List<IActorRef>> _detaching = [];
+    private readonly HashSet<NetworkId> _ending = [];
 
     protected override void PreStart()
     {
@@ -55,6 +56,9 @@ internal sealed partial class NetworksActor(NodeContext node, NetworkNeighbours 
                 break;
             case DetachResult result:
                 Detached(result);
+                break;
+            case NetworkEnded ended:
+                _ending.Remove(ended.Network);
                 break;
             case AttachResult result:
                 Attached(result);
@@ -133,7 +137,11 @@ internal sealed partial class NetworksActor(NodeContext node, NetworkNeighbours 
     {
         _removed.Add(detach.Network);
         NoLongerWaits(detach.Network);
-        if (_detaching.TryGetValue(detach.Network, out var askers))
+        if (_ending.Contains(detach.Network))
+        {
+            asker.Tell(new DetachResult(detach.Network)); // its actor is still to be found, but hears nothing any more
+        }
+        else if (_detaching.TryGetValue(detach.Network, out var askers))
         {
             askers.Add(asker);
         }
@@ -154,8 +162,12 @@ internal sealed partial class NetworksActor(NodeContext node, NetworkNeighbours 
             return;
         foreach (var asker in askers)
             asker.Tell(result);
-        if (!node.View.Current.Networks.ContainsKey(result.Network))
-            Context.Stop(Context.Child(result.Network.Value));
+        if (node.View.Current.Networks.ContainsKey(result.Network))
+            return;
+        var child = Context.Child(result.Network.Value);
+        _ending.Add(result.Network);
+        Context.WatchWith(child, new NetworkEnded(result.Network));
+        Context.Stop(child);
     }
 
     private void Look(KernelReport report)
@@ -187,4 +199,6 @@ internal sealed partial class NetworksActor(NodeContext node, NetworkNeighbours 
             ? Context.ActorOf(Props.Create<HostNetworkActor>(node, network, neighbours), network.Value)
             : child;
     }
+
+    private sealed record NetworkEnded(NetworkId Network) : INoSerializationVerificationNeeded;
 }
