@@ -14,15 +14,6 @@ struct ns {
   volatile uint64_t *tn, *td;
 } N[MAXNS];
 static int nn, bits = 18, sh4 = 0, sh6 = 0;
-static uint64_t now(void) {
-  struct timespec t;
-  clock_gettime(CLOCK_MONOTONIC, &t);
-  return t.tv_sec * 1000000000ull + t.tv_nsec;
-}
-static void die(const char *s) {
-  perror(s);
-  exit(1);
-}
 static int sysbpf(int cmd, union bpf_attr *a) {
   return syscall(__NR_bpf, cmd, a, sizeof *a);
 }
