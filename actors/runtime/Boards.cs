@@ -55,12 +55,12 @@ public sealed record Boards(HostViewStore View)
 /// <param name="Told">What became of each route that a peer told of, by peer.</param>
 /// <param name="Rejected">How many routes and route messages were rejected since the node started, by <see cref="RejectCodes"/>.</param>
 public sealed record RouteBoard(
-    ImmutableSortedDictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>> Told,
-    ImmutableDictionary<RouteKey, RouteAd> Own,
+    ImmutableSortedDictionary<HostId, HashMap<RouteKey, RouteVerdict>> Told,
+    HashMap<RouteKey, RouteAd> Own,
     ImmutableSortedDictionary<string, long> Rejected)
 {
     public static RouteBoard Empty { get; } = new(
-        ImmutableSortedDictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>>.Empty, [],
+        ImmutableSortedDictionary<HostId, HashMap<RouteKey, RouteVerdict>>.Empty, HashMap<RouteKey, RouteAd>.Empty,
         ImmutableSortedDictionary<string, long>.Empty.WithComparers(StringComparer.Ordinal));
 
     public IEnumerable<RouteVerdict> Peers => Told.Values.SelectMany(t => t.Values);

@@ -9,19 +9,25 @@ namespace IpvlanActors.Domain.Addressing;
 /// </summary>
 public readonly record struct Prefix : IComparable<Prefix>, IParsable<Prefix>
 {
+    // side by side, not one in the other, and the length a byte, so that all of it is 24 bytes
+    private readonly ulong _upper;
+    private readonly ulong _lower;
+    private readonly IpFamily _family;
+    private readonly byte _length;
+
     private Prefix(Ip first, int length)
     {
-        First = first;
-        Length = length;
+        var bits = first.Bits;
+        (_upper, _lower, _family, _length) = ((ulong)(bits >> 64), (ulong)bits, first.Family, (byte)length);
     }
 
     /// <summary>The network address; for IPv6 the subnet-router anycast address.</summary>
-    public Ip First { get; }
+    public Ip First => Ip.FromBits(new(_upper, _lower), _family);
 
     /// <summary>Fixed leading bits: 0 to 32, or 0 to 128.</summary>
-    public int Length { get; }
+    public int Length => _length;
 
-    public IpFamily Family => First.Family;
+    public IpFamily Family => _family;
 
     public int HostBits => First.BitWidth - Length;
 
@@ -53,8 +59,16 @@ public readonly record struct Prefix : IComparable<Prefix>, IParsable<Prefix>
     public Prefix Nth(int length, ulong n) =>
         new(First.Offset((UInt128)n << (First.BitWidth - length)), length);
 
-    public int CompareTo(Prefix other) =>
-        First.CompareTo(other.First) is var order and not 0 ? order : Length.CompareTo(other.Length);
+    public int CompareTo(Prefix other)
+    {
+        if (_family != other._family)
+            return _family < other._family ? -1 : 1;
+        if (_upper != other._upper)
+            return _upper < other._upper ? -1 : 1;
+        return _lower != other._lower ? (_lower < other._lower ? -1 : 1) : _length.CompareTo(other._length);
+    }
+
+    public override int GetHashCode() => HashCode.Combine(_upper, _lower, (byte)_family, _length);
 
     public static bool operator <(Prefix left, Prefix right) => left.CompareTo(right) < 0;
 

@@ -37,6 +37,9 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
 
     public IEnumerable<T> Values => _entries.Select(e => e.Value);
 
+    /// <summary>The last first.</summary>
+    public IEnumerable<KeyValuePair<Prefix, T>> Backwards => _entries.Reverse();
+
     public T this[Prefix key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"{key} is not there");
 
     public PrefixMap<T> Add(Prefix key, T value) => ContainsKey(key) ? throw new ArgumentException($"{key} is there already", nameof(key)) : SetItem(key, value);

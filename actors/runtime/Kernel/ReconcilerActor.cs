@@ -4,6 +4,7 @@ using Akka.Actor;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime.Routes;
 using IpvlanActors.Runtime.Telemetry;
 
@@ -53,7 +54,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private List<(IActorRef Asker, bool WithSandboxes)> _wanted = [];
     private List<(IActorRef Asker, bool WithSandboxes)> _served = [];
     /// <summary>Null until the routes to peers are known: what the kernel has of them stays.</summary>
-    private ImmutableDictionary<Prefix, Route>? _peerRoutes;
+    private HashMap<Prefix, Route>? _peerRoutes;
     private int _routesUnderWay;
     private ImmutableHashSet<Hop> _dead = [];
     private TimeSpan _retry = FirstRetry;

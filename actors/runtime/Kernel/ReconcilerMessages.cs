@@ -3,6 +3,7 @@ using System.Diagnostics;
 using Akka.Actor;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Routes;
 
 namespace IpvlanActors.Runtime.Kernel;
 
@@ -35,7 +36,7 @@ public sealed record Reconcile(bool WithSandboxes) : INoSerializationVerificatio
 /// pass; after that the changes alone are applied.
 /// </summary>
 public sealed record PeerRoutes(
-    ImmutableDictionary<Prefix, Route> All, ImmutableArray<Route> Adds, ImmutableArray<Route> Removes) : INoSerializationVerificationNeeded;
+    HashMap<Prefix, Route> All, ImmutableArray<Route> Adds, ImmutableArray<Route> Removes) : INoSerializationVerificationNeeded;
 
 /// <summary>The host has got this block of a routed network: its guard alone, which needs no look at the whole table.</summary>
 public sealed record GuardBlock(Prefix Block) : INoSerializationVerificationNeeded;

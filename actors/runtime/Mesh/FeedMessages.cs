@@ -7,7 +7,8 @@ namespace IpvlanActors.Runtime.Mesh;
 public sealed record FeedTold(FeedPart Part) : IMeshMessage;
 
 /// <summary>Answered by <see cref="FeedTold"/>s if there is anything newer than <paramref name="Have"/>.</summary>
-public sealed record FeedRequest(FeedId Feed, FeedMark Have) : IMeshMessage;
+/// <param name="Seen">As in <see cref="FeedReader.Seen"/>; null: an older version asks.</param>
+public sealed record FeedRequest(FeedId Feed, FeedMark Have, FeedMark? Seen) : IMeshMessage;
 
 /// <summary>
 /// How new a feed is, and what proves it. This, and not the feed, goes round by gossip: whoever sees one newer than what it

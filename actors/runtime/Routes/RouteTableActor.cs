@@ -22,7 +22,7 @@ public sealed class OwnRoutesChanged : INoSerializationVerificationNeeded
 /// <summary>This host's routes, all of them, and what has changed since the version before.</summary>
 /// <param name="Version">From 1 in each incarnation, without gaps.</param>
 public sealed record OwnRoutes(
-    long Incarnation, long Version, ImmutableDictionary<RouteKey, RouteAd> All, ImmutableArray<RouteAd> Told, ImmutableArray<RouteKey> Withdrawn)
+    long Incarnation, long Version, HashMap<RouteKey, RouteAd> All, ImmutableArray<RouteAd> Told, ImmutableArray<RouteKey> Withdrawn)
     : INoSerializationVerificationNeeded;
 
 /// <summary>
@@ -130,10 +130,15 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
         if (_node.Boards.Fence is not null)
             return;
         var incarnation = _node.View.Current.Host.Incarnation;
-        var (told, withdrawn) = _ownSet.Follow(_node.View.Current, _kernel);
-        if (_own?.Incarnation == incarnation && told.IsEmpty && withdrawn.IsEmpty)
-            return;
-        _own = new(incarnation, (_own?.Version ?? 0) + 1, _ownSet.All, told, withdrawn);
+        foreach (var step in _ownSet.Follow(_node.View.Current, _kernel))
+            TellOwn(incarnation, step);
+        if (_own?.Incarnation != incarnation)
+            TellOwn(incarnation, new(_ownSet.All, [], []));
+    }
+
+    private void TellOwn(long incarnation, OwnRouteStep step)
+    {
+        _own = new(incarnation, (_own?.Version ?? 0) + 1, step.All, step.Told, step.Withdrawn);
         _mesh.Tell(_own);
         Show();
     }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Routes;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.EventSourcing;
@@ -70,7 +71,7 @@ public sealed class DeadHopTests : TestKit
     }
 
     private void Want(Route[] all, ImmutableArray<Route> adds) =>
-        _reconciler.Tell(new PeerRoutes(all.ToImmutableDictionary(r => r.Destination), adds, []));
+        _reconciler.Tell(new PeerRoutes(all.ToHashMap(r => r.Destination), adds, []));
 
     private void Dead(params Hop[] hops)
     {

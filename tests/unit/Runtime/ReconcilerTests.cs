@@ -7,6 +7,7 @@ using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Kernel;
+using IpvlanActors.Domain.Routes;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.EventSourcing;
@@ -302,7 +303,7 @@ public sealed partial class ReconcilerTests : TestKit
     }
 
     private static PeerRoutes Routes(Route[] all, Route[] adds, params Route[] removes) =>
-        new(all.ToImmutableDictionary(r => r.Destination), [.. adds], [.. removes]);
+        new(all.ToHashMap(r => r.Destination), [.. adds], [.. removes]);
 
     private IActorRef Lane() => Sys.ActorOf(Props.Create<NetlinkActor>((Func<IKernel>)_door.Open));
 

@@ -47,11 +47,15 @@ internal static class FeedMapping
     public static Wire.FeedRequest ToProto(FeedRequest m)
     {
         var (incarnation, version) = (Incarnation(m.Have.Incarnation), Counter(m.Have.Version, "version"));
-        return new() { Feed = Name(m.Feed.Name), Incarnation = incarnation, Version = version };
+        var proto = new Wire.FeedRequest { Feed = Name(m.Feed.Name), Incarnation = incarnation, Version = version };
+        if (m.Seen is { } seen)
+            (proto.SeenIncarnation, proto.SeenVersion) = (Incarnation(seen.Incarnation), Counter(seen.Version, "version"));
+        return proto;
     }
 
-    public static FeedRequest ToDomain(Wire.FeedRequest p) =>
-        new(new(Name(p.Feed)), new(Incarnation(p.Incarnation), Counter(p.Version, "version")));
+    public static FeedRequest ToDomain(Wire.FeedRequest p) => new(
+        new(Name(p.Feed)), new(Incarnation(p.Incarnation), Counter(p.Version, "version")),
+        p is { HasSeenIncarnation: true, HasSeenVersion: true } ? new(Incarnation(p.SeenIncarnation), Counter(p.SeenVersion, "version")) : null);
 
     public static Wire.FeedDigest ToProto(GossipedDigest m) => ToProto(m.Digest);
 
