@@ -18,8 +18,12 @@ public sealed record OwnRouteStep(
 /// </summary>
 public sealed class OwnRouteSet(RouteSource? source = null)
 {
-    /// <summary>A step of so many changes is one or two messages; receivers write it while the next is being made.</summary>
-    public const int MaxStep = 1_600;
+    /// <summary>
+    /// Receivers write a step while the next is being made, so the first is small; each has a hash of its own, of as much as there is in
+    /// all of the table's branches, so the next are larger.
+    /// </summary>
+    public const int FirstStep = 1_600;
+    public const int LastStep = 6_400;
 
     private readonly RouteSource _source = source ?? RouteOrigin.Of;
     private readonly Dictionary<NetworkId, HostNetworkState> _networks = [];
@@ -30,14 +34,14 @@ public sealed class OwnRouteSet(RouteSource? source = null)
     /// <summary>In steps, each of which has been taken when it is given out; none: nothing has changed.</summary>
     public IEnumerable<OwnRouteStep> Follow(HostView view, ObservedKernel kernel)
     {
-        var next = new Step(All);
+        var (next, size) = (new Step(All), FirstStep);
         foreach (var changed in Changed(view, kernel))
         {
             next.Take(changed);
-            if (next.Count < MaxStep)
+            if (next.Count < size)
                 continue;
             yield return Taken(next);
-            next = new(All);
+            (next, size) = (new(All), Math.Min(2 * size, LastStep));
         }
 
         if (next.Count > 0)

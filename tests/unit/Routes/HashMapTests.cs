@@ -19,7 +19,7 @@ public class HashMapTests
     private static readonly Gen<(Key Key, int Value)[]> AnyChanges = Gen.Select(AnyKey, Gen.Int[-2, 3]).Select((k, v) => (k, v)).Array[0, 60];
 
     [Fact]
-    public void Any_changes_leave_what_a_dictionary_has_and_earlier_maps_as_they_were() => AnyChanges.Array[0, 5].Sample(steps =>
+    public void Any_changes_leave_what_a_dictionary_has_and_earlier_maps_as_they_were() => AnyChanges.Array[0, 4].Sample(steps =>
     {
         var (map, plain) = (HashMap<Key, int>.Empty, new Dictionary<Key, int>());
         var earlier = new List<(HashMap<Key, int> Map, Dictionary<Key, int> Plain)>();
@@ -32,9 +32,8 @@ public class HashMapTests
                     Assert.Equal(plain.Remove(key), builder.Remove(key));
                 else
                     builder[key] = plain[key] = value;
-                Assert.Equal(plain.TryGetValue(key, out var right), builder.TryGetValue(key, out var is_));
-                Assert.Equal((right, plain.Count), (is_, builder.Count));
-                if (index % 7 == 0)
+                Assert.True(plain.TryGetValue(key, out var right) == builder.TryGetValue(key, out var is_) && right == is_ && plain.Count == builder.Count);
+                if (index == 20)
                     earlier.Add((builder.ToImmutable(), new(plain))); // and it goes on
             }
 
@@ -43,13 +42,13 @@ public class HashMapTests
         }
 
         Assert.All(earlier, e => Same(e.Plain, e.Map));
-    }, iter: 500);
+    }, iter: 300);
 
     private static void Same(Dictionary<Key, int> plain, HashMap<Key, int> map)
     {
         Assert.Equal((plain.Count, plain.Count == 0), (map.Count, map.IsEmpty));
-        Assert.Equal(plain.OrderBy(p => p.Key.ToString()), map.OrderBy(p => p.Key.ToString()));
-        Assert.All(plain, p => Assert.Equal(p.Value, map[p.Key]));
+        Assert.True(map.ToHashSet().SetEquals(plain));
+        Assert.True(plain.All(p => map[p.Key] == p.Value));
         Assert.False(map.ContainsKey(new(-1, 0)));
     }
 
