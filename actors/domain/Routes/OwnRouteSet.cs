@@ -124,6 +124,6 @@ public sealed class OwnRouteSet(RouteSource? source = null)
             }
         }
 
-        public OwnRouteStep End() => new(_all.ToImmutable(), _told.ToImmutable(), _withdrawn.ToImmutable());
+        public OwnRouteStep End() => new(_all.ToImmutable(), _told.DrainToImmutable(), _withdrawn.DrainToImmutable());
     }
 }

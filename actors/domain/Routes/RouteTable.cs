@@ -23,6 +23,9 @@ public sealed record RouteChanges(ImmutableArray<Route> Adds, ImmutableArray<Rou
 /// </remarks>
 public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
 {
+    /// <summary>For as much as comes in one step.</summary>
+    private const int KeptRoom = 10_000;
+
     private readonly RouteJudge _judge = judge ?? RouteVerifier.Judge;
     private readonly Dictionary<HostId, Peer> _peers = [];
     private readonly Dictionary<Prefix, Claim> _told = [];
@@ -249,10 +252,12 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
             }
         }
 
-        _dirty = []; // not emptied: it may have held all there is
+        if (_dirty.Count > KeptRoom)
+            _dirty = []; // it has held all there is
+        _dirty.Clear();
         Desired = desired.ToImmutable();
         Show(touched);
-        return new(adds.ToImmutable(), removes.ToImmutable(), rejected.ToImmutable());
+        return new(adds.DrainToImmutable(), removes.DrainToImmutable(), rejected.DrainToImmutable());
     }
 
     /// <summary>The route that should stand for a prefix, if any.</summary>

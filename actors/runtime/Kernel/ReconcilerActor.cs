@@ -28,15 +28,14 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The kernel tells of routes that we wrote like of any others. Looking round for each would cost as much as the whole
-    /// table, so while routes come and go there is one look a second at most, which confirms them and repairs what others did.
+    /// The kernel tells of routes that we wrote like of any others. Looking round for each would cost as much as the whole table, and
+    /// what comes meanwhile waits: so there is one look when none has come or gone for a second, which confirms them and repairs what
+    /// others did; and one in ten seconds while they never cease.
     /// </summary>
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConfirmAtLast = TimeSpan.FromSeconds(10);
-
-    /// <summary>A look at a large table takes long, and all requests wait meanwhile: so many times as long until the next.</summary>
-    private const int ConfirmPace = 20;
     private const string Confirm = "confirm";
+    private const string ConfirmLast = "confirm at last";
 
     /// <summary>
     /// Each slave that we make or delete is told of once more, by its parent. While that may be all there is to hear, no container
@@ -60,7 +59,6 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private TimeSpan _retry = FirstRetry;
     private bool _passing;
     private long _passedSince;
-    private TimeSpan _confirmAfter = ConfirmAfter;
 
     public ReconcilerActor(NodeContext node, KernelLanes lanes)
     {
@@ -211,10 +209,16 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private void Apply(ImmutableArray<KernelOp> ops)
     {
         _routesUnderWay++;
-        if (!Timers.IsTimerActive(Confirm))
-            Timers.StartSingleTimer(Confirm, new Want(WithSandboxes: false), _confirmAfter);
+        ConfirmSoon();
         _lanes.Apply(ops).PipeTo(
             Self, success: a => new RoutesApplied(a.Faults.Any(f => f is { Class: not FaultClass.NotFound })), failure: _ => new RoutesApplied(Failed: true));
+    }
+
+    private void ConfirmSoon()
+    {
+        Timers.StartSingleTimer(Confirm, new Want(WithSandboxes: false), ConfirmAfter);
+        if (!Timers.IsTimerActive(ConfirmLast))
+            Timers.StartSingleTimer(ConfirmLast, new Want(WithSandboxes: false), ConfirmAtLast);
     }
 
     private void Routed(RoutesApplied applied)
@@ -256,7 +260,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         _passing = false;
         var took = Stopwatch.GetElapsedTime(_passedSince);
-        _confirmAfter = TimeSpan.FromTicks(Math.Clamp(took.Ticks * ConfirmPace, ConfirmAfter.Ticks, ConfirmAtLast.Ticks));
+        Timers.Cancel(ConfirmLast);
         Instruments.Reconciled(report.Writes, took);
         foreach (var (asker, _) in _served)
             asker.Tell(report);

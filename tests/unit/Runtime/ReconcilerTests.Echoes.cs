@@ -9,7 +9,7 @@ namespace IpvlanActors.Tests.Unit.Runtime;
 public sealed partial class ReconcilerTests
 {
     [Fact]
-    public async Task The_echo_of_routes_that_we_wrote_is_one_look_a_second_and_not_one_each()
+    public async Task The_echo_of_routes_that_we_wrote_is_one_look_when_they_have_ceased_and_not_one_each()
     {
         _reconciler.Tell(Routes([], adds: []));
         await Processed();
@@ -27,12 +27,32 @@ public sealed partial class ReconcilerTests
 
         Assert.Equal(looks, _kernel.Observations);
         Sys.EventStream.Subscribe(TestActor, typeof(KernelReport));
-        Clock.Advance(TimeSpan.FromMilliseconds(100));
+        Clock.Advance(TimeSpan.FromMilliseconds(700));
         Assert.Equal(0, (await ExpectMsgAsync<KernelReport>(Patience)).Writes);
         _reconciler.Tell(new KernelChanged(KernelChanges.Routes)); // by others: nothing of ours is under way
         await Processed();
         Clock.Advance(TimeSpan.FromMilliseconds(20));
         await ExpectMsgAsync<KernelReport>(Patience);
+    }
+
+    [Fact]
+    public async Task Routes_that_never_cease_to_come_and_go_are_looked_at_all_the_same()
+    {
+        _reconciler.Tell(Routes([], adds: []));
+        await Processed();
+        Clock.Advance(TimeSpan.FromMilliseconds(20));
+        await Pass();
+        var looks = _kernel.Observations;
+        for (var n = 0; n < 22; n++)
+        {
+            _reconciler.Tell(n % 2 == 0 ? Routes([Peer], adds: [Peer]) : Routes([], adds: [], Peer));
+            await Processed();
+            Assert.True(_kernel.Observations == looks || n >= 20, $"{n * 500} ms");
+            Clock.Advance(TimeSpan.FromMilliseconds(500));
+            await Processed();
+        }
+
+        await Eventually.True(() => _kernel.Observations > looks, "a look although there was no pause");
     }
 
     [Fact]

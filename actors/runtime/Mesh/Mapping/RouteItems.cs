@@ -64,5 +64,5 @@ internal static class RouteItems
         return Octets.Of(bytes[..(NetworkBytes + length)]);
     }
 
-    private static Octets ToOctets(this byte[] bytes) => Octets.Of(bytes);
+    private static Octets ToOctets(this byte[] bytes) => Octets.Owning(bytes);
 }
