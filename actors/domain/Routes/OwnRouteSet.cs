@@ -19,10 +19,10 @@ public sealed record OwnRouteStep(
 public sealed class OwnRouteSet(RouteSource? source = null)
 {
     /// <summary>
-    /// Receivers write a step while the next is being made, so the first is small; each has a hash of its own, of as much as there is in
-    /// all of the table's branches, so the next are larger.
+    /// Receivers write a step while the next is being made, so the first ones are small. Each has a hash of its own, over all branches of
+    /// the feed, so the more there are, the larger they become.
     /// </summary>
-    public const int FirstStep = 1_600;
+    public const int FirstStep = 400;
     public const int LastStep = 6_400;
 
     private readonly RouteSource _source = source ?? RouteOrigin.Of;
@@ -34,14 +34,15 @@ public sealed class OwnRouteSet(RouteSource? source = null)
     /// <summary>In steps, each of which has been taken when it is given out; none: nothing has changed.</summary>
     public IEnumerable<OwnRouteStep> Follow(HostView view, ObservedKernel kernel)
     {
-        var (next, size) = (new Step(All), FirstStep);
+        var (next, done) = (new Step(All), 0);
         foreach (var changed in Changed(view, kernel))
         {
             next.Take(changed);
-            if (next.Count < size)
+            if (next.Count < Math.Clamp(done / 4, FirstStep, LastStep))
                 continue;
+            done += next.Count;
             yield return Taken(next);
-            (next, size) = (new(All), Math.Min(2 * size, LastStep));
+            next = new(All);
         }
 
         if (next.Count > 0)
