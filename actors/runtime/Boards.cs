@@ -24,8 +24,8 @@ public sealed record Boards(HostViewStore View)
     /// <summary>What became of each route that a peer told of, and what this host tells.</summary>
     public Latest<RouteBoard> Routes { get; } = new(RouteBoard.Empty);
 
-    /// <summary>Routes to peers that should stand, whether or not their hops are alive.</summary>
-    public Latest<WantedRoutes> Wanted { get; } = new(new([]));
+    /// <summary>Hops of the routes to peers that should stand, whether or not they are alive.</summary>
+    public Latest<ImmutableHashSet<Hop>> Hops { get; } = new([]);
 
     /// <summary>Which peers are there, and which hops to them are dead.</summary>
     public Latest<PeerBoard> Peers { get; } = new(PeerBoard.Empty);
@@ -63,10 +63,11 @@ public sealed record RouteBoard(
         ImmutableSortedDictionary<HostId, HashMap<RouteKey, RouteVerdict>>.Empty, HashMap<RouteKey, RouteAd>.Empty,
         ImmutableSortedDictionary<string, long>.Empty.WithComparers(StringComparer.Ordinal));
 
+    /// <summary>What an earlier life of this node has left in the kernel, until its owners are heard.</summary>
+    public IReadOnlyList<Route> Kept { get; init; } = [];
+
     public IEnumerable<RouteVerdict> Peers => Told.Values.SelectMany(t => t.Values);
 }
-
-public sealed record WantedRoutes(IEnumerable<Route> Routes);
 
 /// <param name="Dead">Hops whose routes are withdrawn.</param>
 /// <param name="Problem">Why hops cannot be probed; empty otherwise.</param>

@@ -34,6 +34,8 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     /// <summary>How many of them have each length: only those lengths can lie around another prefix.</summary>
     private readonly int[] _lengths = new int[129];
     private readonly Dictionary<Prefix, (Route Route, HostId? Owner)> _kept = [];
+    private List<Route>? _stillKept;
+    private readonly Dictionary<Prefix, Route> _desired = [];
     private HashSet<Prefix> _dirty = [];
 
     /// <summary>Not whether the basis was known at first: the kernel may have been looked at before this table was made.</summary>
@@ -46,7 +48,10 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     public RouteBasis Basis { get; private set; } = basis;
 
     /// <summary>What should stand in the kernel.</summary>
-    public HashMap<Prefix, Route> Desired { get; private set; } = HashMap<Prefix, Route>.Empty;
+    public IReadOnlyDictionary<Prefix, Route> Desired => _desired;
+
+    /// <summary>Routes that this node found in the kernel, and that stand until their owners are heard.</summary>
+    public IReadOnlyList<Route> StillKept => _stillKept ??= [.. _kept.Values.Select(k => k.Route)];
 
     /// <summary>Of each host that was heard.</summary>
     public ImmutableSortedDictionary<HostId, HashMap<RouteKey, RouteVerdict>> Verdicts { get; private set; } =
@@ -168,6 +173,7 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     {
         foreach (var route in kernel.Routes.Where(r => r.Metric == Ownership.PeerMetric))
             _kept.TryAdd(route.Destination, (route, OwnerOf(route.Destination)));
+        _stillKept = null;
         Doubt(_kept.Keys);
     }
 
@@ -184,6 +190,7 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
         if (owner is null || owner == Basis.View.Host.Id || (_peers.TryGetValue(owner.Value, out var peer) && peer.Heard))
         {
             _kept.Remove(prefix);
+            _stillKept = null;
             return null;
         }
 
@@ -231,12 +238,11 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     {
         var (adds, removes) = (ImmutableArray.CreateBuilder<Route>(), ImmutableArray.CreateBuilder<Route>());
         var rejected = ImmutableArray.CreateBuilder<RouteVerdict>();
-        var desired = Desired.ToBuilder();
         var touched = new Dictionary<HostId, HashMap<RouteKey, RouteVerdict>.Builder>();
         foreach (var prefix in _dirty)
         {
             var right = Resolve(prefix, touched, rejected);
-            desired.TryGetValue(prefix, out var held);
+            var held = _desired.GetValueOrDefault(prefix);
             if (right == held)
                 continue;
             if (held is not null)
@@ -244,18 +250,17 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
             if (right is not null)
             {
                 adds.Add(right);
-                desired[prefix] = right;
+                _desired[prefix] = right;
             }
             else
             {
-                desired.Remove(prefix);
+                _desired.Remove(prefix);
             }
         }
 
         if (_dirty.Count > KeptRoom)
             _dirty = []; // it has held all there is
         _dirty.Clear();
-        Desired = desired.ToImmutable();
         Show(touched);
         return new(adds.DrainToImmutable(), removes.DrainToImmutable(), rejected.DrainToImmutable());
     }

@@ -53,7 +53,10 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private List<(IActorRef Asker, bool WithSandboxes)> _wanted = [];
     private List<(IActorRef Asker, bool WithSandboxes)> _served = [];
     /// <summary>Null until the routes to peers are known: what the kernel has of them stays.</summary>
-    private HashMap<Prefix, Route>? _peerRoutes;
+    private Dictionary<Prefix, Route>? _peerRoutes;
+
+    /// <summary>By how many of them each hop is the next.</summary>
+    private readonly Dictionary<Hop, int> _hops = [];
     private int _routesUnderWay;
     private ImmutableHashSet<Hop> _dead = [];
     private TimeSpan _retry = FirstRetry;
@@ -192,18 +195,43 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
 
     private void Route(PeerRoutes routes)
     {
-        var first = _peerRoutes is null;
-        _peerRoutes = routes.All;
-        _node.Boards.Wanted.Current = new(routes.All.Values);
-        if (first)
+        if (routes.IsWhole)
         {
-            WantSoon(withSandboxes: false); // only a look at the kernel says what is there of an earlier life
+            _peerRoutes = [];
+            _hops.Clear();
+        }
+        else if (_peerRoutes is null)
+        {
+            Sender.Tell(AllPeerRoutes.Instance);
             return;
         }
 
+        foreach (var gone in routes.Removes.Where(r => _peerRoutes!.Remove(r.Destination)))
+            Count(gone, -1);
+        foreach (var route in routes.Adds)
+        {
+            _peerRoutes![route.Destination] = route;
+            Count(route, 1);
+        }
+
+        if (!_node.Boards.Hops.Current.SetEquals(_hops.Keys))
+            _node.Boards.Hops.Current = [.. _hops.Keys];
         ImmutableArray<KernelOp> ops = [.. routes.Removes.Select(r => new DeleteRoute(r)), .. routes.Adds.Where(Stands).Select(r => new AddRoute(r))];
-        if (!ops.IsEmpty)
+        if (routes.IsWhole)
+            WantSoon(withSandboxes: false); // only a look at the kernel says what is there of an earlier life
+        else if (!ops.IsEmpty)
             Apply(ops);
+    }
+
+    private void Count(Route route, int more)
+    {
+        if (Hop.Of(route) is not { } hop)
+            return;
+        var count = _hops.GetValueOrDefault(hop) + more;
+        if (count > 0)
+            _hops[hop] = count;
+        else
+            _hops.Remove(hop);
     }
 
     private void Apply(ImmutableArray<KernelOp> ops)

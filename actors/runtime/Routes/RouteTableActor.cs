@@ -86,12 +86,15 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
                 Rebase(_basis.Catalogue);
                 TellOwn();
                 break;
+            case AllPeerRoutes when _toldReconciler:
+                Sender.Tell(AllRoutes);
+                break;
             case LookAtRejects:
                 _rejects.Settle(_table);
                 TellOwn(); // a fence may be gone
                 Show();
                 break;
-            case CatalogueUpdate or KernelReport:
+            case CatalogueUpdate or KernelReport or AllPeerRoutes:
                 break;
             default:
                 Unhandled(message);
@@ -114,15 +117,17 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
         _rejects.Add(changes.Rejected);
         if (_basis.IsKnown && (changes.AffectKernel || !_toldReconciler))
         {
-            _reconciler.Tell(new PeerRoutes(_table.Desired, changes.Adds, changes.Removes));
+            _reconciler.Tell(_toldReconciler ? new PeerRoutes(IsWhole: false, changes.Adds, changes.Removes) : AllRoutes);
             _toldReconciler = true;
         }
 
         Show();
     }
 
+    private PeerRoutes AllRoutes => new(IsWhole: true, [.. _table.Desired.Values], []);
+
     private void Show() => _node.Boards.Routes.Current =
-        new(_table.Verdicts, _ownSet.All, _rejects.Counts);
+        new(_table.Verdicts, _ownSet.All, _rejects.Counts) { Kept = _table.StillKept };
 
     /// <summary>A host that is fenced says nothing: neither what it might not own, nor that it withdraws what it does.</summary>
     private void TellOwn()

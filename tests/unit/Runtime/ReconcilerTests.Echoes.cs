@@ -11,14 +11,14 @@ public sealed partial class ReconcilerTests
     [Fact]
     public async Task The_echo_of_routes_that_we_wrote_is_one_look_when_they_have_ceased_and_not_one_each()
     {
-        _reconciler.Tell(Routes([], adds: []));
+        _reconciler.Tell(All());
         await Processed();
         Clock.Advance(TimeSpan.FromMilliseconds(20)); // the first is followed by a pass of its own
         await Pass();
         var looks = _kernel.Observations;
         for (var n = 0; n < 3; n++)
         {
-            _reconciler.Tell(n % 2 == 0 ? Routes([Peer], adds: [Peer]) : Routes([], adds: [], Peer));
+            _reconciler.Tell(n % 2 == 0 ? Routes([Peer]) : Routes([], Peer));
             _reconciler.Tell(new KernelChanged(KernelChanges.Routes));
             await Processed();
             Clock.Advance(TimeSpan.FromMilliseconds(300));
@@ -38,14 +38,14 @@ public sealed partial class ReconcilerTests
     [Fact]
     public async Task Routes_that_never_cease_to_come_and_go_are_looked_at_all_the_same()
     {
-        _reconciler.Tell(Routes([], adds: []));
+        _reconciler.Tell(All());
         await Processed();
         Clock.Advance(TimeSpan.FromMilliseconds(20));
         await Pass();
         var looks = _kernel.Observations;
         for (var n = 0; n < 22; n++)
         {
-            _reconciler.Tell(n % 2 == 0 ? Routes([Peer], adds: [Peer]) : Routes([], adds: [], Peer));
+            _reconciler.Tell(n % 2 == 0 ? Routes([Peer]) : Routes([], Peer));
             await Processed();
             Assert.True(_kernel.Observations == looks || n >= 20, $"{n * 500} ms");
             Clock.Advance(TimeSpan.FromMilliseconds(500));
