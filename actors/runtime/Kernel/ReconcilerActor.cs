@@ -126,12 +126,9 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 break;
             case PeersChanged:
                 break;
-            case KernelChanged { Changes: KernelChanges.Routes } when Timers.IsTimerActive(Confirm):
-                break;
-            case KernelChanged { Changes: KernelChanges.Slaves } when IsEcho:
-                break;
-            case KernelChanged changed:
-                WantSoon(changed.Changes.HasFlag(KernelChanges.Links) || (changed.Changes.HasFlag(KernelChanges.Slaves) && !IsEcho));
+            case KernelChanged changed when Unexplained(changed.Changes) is var unexplained:
+                if (unexplained != 0)
+                    WantSoon((unexplained & (KernelChanges.Links | KernelChanges.Slaves)) != 0);
                 break;
             case EchoEnds:
                 break;
@@ -151,6 +148,18 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 Unhandled(message);
                 break;
         }
+    }
+
+    /// <summary>
+    /// What need not be what we did ourselves. A join's slave and its block's guard are often told of in one breath; after an overrun
+    /// nothing is explained.
+    /// </summary>
+    private KernelChanges Unexplained(KernelChanges changes)
+    {
+        if (changes == KernelChanges.All)
+            return changes;
+        var ours = (Timers.IsTimerActive(Confirm) ? KernelChanges.Routes : 0) | (IsEcho ? KernelChanges.Slaves : 0);
+        return changes & ~ours;
     }
 
     private bool IsEcho => _askers.Count > 0 || Timers.IsTimerActive(Echo);

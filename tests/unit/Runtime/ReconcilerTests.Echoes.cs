@@ -36,6 +36,27 @@ public sealed partial class ReconcilerTests
     }
 
     [Fact]
+    public async Task A_slave_and_a_route_of_ours_that_are_told_of_in_one_breath_are_no_reason_to_look()
+    {
+        Attach("eth0");
+        await Pass();
+        Join();
+        Assert.Null((await Plug(fresh: true)).Fault);
+        _reconciler.Tell(new GuardBlock(Peer.Destination));
+        await Processed();
+        var looks = _kernel.Observations;
+        _reconciler.Tell(new KernelChanged(KernelChanges.Slaves | KernelChanges.Routes));
+        await Processed();
+        Clock.Advance(TimeSpan.FromMilliseconds(500));
+        await Processed();
+        Assert.Equal(looks, _kernel.Observations);
+        _reconciler.Tell(new KernelChanged(KernelChanges.All)); // messages were lost, so nothing is known
+        await Processed();
+        Clock.Advance(TimeSpan.FromMilliseconds(20));
+        await Eventually.True(() => _kernel.Observations > looks, "a look");
+    }
+
+    [Fact]
     public async Task Routes_that_never_cease_to_come_and_go_are_looked_at_all_the_same()
     {
         _reconciler.Tell(All());
