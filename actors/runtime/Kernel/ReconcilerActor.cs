@@ -4,7 +4,6 @@ using Akka.Actor;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
-using IpvlanActors.Domain.Routes;
 using IpvlanActors.Runtime.Routes;
 using IpvlanActors.Runtime.Telemetry;
 

@@ -3,7 +3,6 @@ using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
-using IpvlanActors.Domain.Routes;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.EventSourcing;

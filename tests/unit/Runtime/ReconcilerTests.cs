@@ -7,7 +7,6 @@ using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Kernel;
-using IpvlanActors.Domain.Routes;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime;
 using IpvlanActors.Runtime.EventSourcing;
