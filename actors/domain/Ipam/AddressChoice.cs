@@ -145,7 +145,7 @@ public static class AddressChoice
             if (!subnet.Prefix.Contains(prefix) || BlockPlan.IsLoan(prefix, state.Spec!))
                 continue; // what is borrowed goes back, and not to the next that asks
             var (first, last) = (prefix.First > from ? prefix.First : from, prefix.Last < to ? prefix.Last : to);
-            if (first > last || (UInt128)(block.Used.Count + block.Lent.Count) > last.Bits - first.Bits)
+            if (first > last || (ulong)(block.Used.Count + block.Lent.Count) > first.DistanceTo(last))
                 continue; // full: of a host with thousands of endpoints nearly all are
             for (var ip = first; ip <= last; ip = ip.Offset(1))
             {

@@ -42,28 +42,29 @@ public static class IdleBlocks
         var bits = subnet.Prefix.Family.BitWidth() - BlockPlan.Length(subnet, state.Spec!.Settings);
         if (bits < FewestBits)
             return false;
-        var few = UInt128.Max((UInt128.One << bits) / 4, FewestFree);
-        var free = blocks.Aggregate(UInt128.Zero, (sum, b) => sum + Free(b.Key, b.Value, subnet));
-        return free < few;
+        var few = Math.Max(1UL << Math.Min(bits - 2, 63), FewestFree); // a quarter
+        return Sum(blocks, subnet) < few;
     }
 
     /// <summary>What this host can give out of a subnet without asking anybody, resting addresses included.</summary>
-    public static UInt128 Free(SubnetSpec subnet, HostNetworkState state) =>
-        BlocksOf(subnet, state).Aggregate(UInt128.Zero, (sum, b) => sum + Free(b.Key, b.Value, subnet));
+    public static ulong Free(SubnetSpec subnet, HostNetworkState state) => Sum(BlocksOf(subnet, state), subnet);
 
-    /// <summary>Addresses to give out by themselves, resting ones included: they are had again before a block is.</summary>
-    private static UInt128 Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
+    private static ulong Sum(IEnumerable<KeyValuePair<Prefix, OwnBlock>> blocks, SubnetSpec subnet) =>
+        blocks.Aggregate(0UL, (sum, b) => sum + Math.Min(Free(b.Key, b.Value, subnet), ulong.MaxValue - sum));
+
+    /// <summary>Addresses to give out by themselves, resting ones included (2^64 - 1: or more): they are had again before a block is.</summary>
+    private static ulong Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
     {
         var (from, to) = BlockPlan.DynamicRange(subnet);
         var (first, last) = (prefix.First > from ? prefix.First : from, prefix.Last < to ? prefix.Last : to);
         if (first > last)
             return 0;
         var reserved = subnet.Reserved.Values.Select(Ip? (a) => a).Append(subnet.Gateway).OfType<Ip>().Distinct();
-        var all = last.Bits - first.Bits + 1;
-        if ((UInt128)(block.Used.Count + block.Lent.Count) >= all)
+        var all = Math.Min(first.DistanceTo(last), ulong.MaxValue - 1) + 1;
+        if ((ulong)(block.Used.Count + block.Lent.Count) >= all)
             return 0;
-        var taken = block.Used.Keys.Concat(block.Lent.Keys).Concat(reserved).Count(a => a >= first && a <= last);
-        return all > (UInt128)taken ? all - (UInt128)taken : 0;
+        var taken = (ulong)block.Used.Keys.Concat(block.Lent.Keys).Concat(reserved).Count(a => a >= first && a <= last);
+        return all > taken ? all - taken : 0;
     }
 
     private static IEnumerable<KeyValuePair<Prefix, OwnBlock>> BlocksOf(SubnetSpec subnet, HostNetworkState state) =>

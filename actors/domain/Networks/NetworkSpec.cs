@@ -69,7 +69,7 @@ public sealed record SubnetSpec(
     /// <summary>The last one: for IPv4 not the broadcast address.</summary>
     public Ip LastUsable => Prefix.Family == IpFamily.V6 || Prefix.HostBits <= 1
         ? Prefix.Last
-        : Ip.FromBits(Prefix.Last.Bits - 1, Prefix.Family);
+        : Prefix.Last.Previous();
 
     public bool IsUsable(Ip address) => address >= FirstUsable && address <= LastUsable;
 
