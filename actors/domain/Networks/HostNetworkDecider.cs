@@ -41,6 +41,7 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
             ? Accept(new AddressReleased(c.Stamp, c.Address, reservation))
             : Accept(),
 
+        (BindNetwork, { Spec.Parents.InContainer: true }) => new Decision<HostNetworkEvent>.Refused(BindRules.NotByHost(state.Spec!.Name)),
         (BindNetwork c, { Binding: { } bound }) => bound.Key == c.Key
             ? Accept()
             : Refuse(RefusalCodes.NetworkBound, $"network {state.Spec!.Name} is {bound.Key[..Math.Min(bound.Key.Length, 12)]} to Docker on this host already: use that one, or remove it first (docker network rm)."),
@@ -81,7 +82,7 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
     private static Decision<HostNetworkEvent> Attach(AttachNetwork c)
     {
         var attached = new NetworkAttached(c.Stamp, c.Network, c.Spec, c.Parent, c.Created);
-        return c.Parent.Made == ParentKind.Given ? Accept(attached) : Accept(attached, new ParentLinkCreated(c.Stamp, c.Parent));
+        return c.Parent.Made is ParentKind.Given or ParentKind.Container ? Accept(attached) : Accept(attached, new ParentLinkCreated(c.Stamp, c.Parent));
     }
 
     private static Decision<HostNetworkEvent> Allocate(AllocateAddresses c, HostNetworkState state)

@@ -54,6 +54,9 @@ public sealed record Join(
 {
     public GivenRoutes? Routes { get; init; }
 
+    /// <summary>The link of the sandbox itself that is the parent, once it was looked up; none: the network's on this host.</summary>
+    public LinkName? Parent { get; init; }
+
     /// <summary>An endpoint that has the name already is a refusal.</summary>
     public bool MustBeNew { get; init; }
 

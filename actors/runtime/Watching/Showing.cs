@@ -69,11 +69,11 @@ public static class Showing
             : ("ready", "");
     }
 
-    /// <returns>The link, its kind (given, vlan or dummy), and whether we made it.</returns>
+    /// <returns>The link, its kind (given, vlan, dummy or container), and whether we made it.</returns>
     public static (string Link, string Kind, bool Made) Parent(NetworkId id, NetworkSpec spec, Boards boards) =>
         boards.View.Current.Networks.GetValueOrDefault(id) is { Parent: { } parent } here
             ? (parent.Name.Value, Word(parent.Made), here.OwnsParent)
-            : (spec.Parents.Name, Word(spec.IsIsolated ? ParentKind.Dummy : ParentKind.Given), false);
+            : (spec.Parents.Name, Word(spec.IsIsolated ? ParentKind.Dummy : spec.Parents.InContainer ? ParentKind.Container : ParentKind.Given), false);
 
     /// <summary>An endpoint's routes as they are; none while it has no link.</summary>
     public static ImmutableArray<Route> RoutesOf(EndpointState endpoint, Boards boards) =>

@@ -31,7 +31,6 @@ public class ContractTests
     [InlineData("""{"cniVersion":"1.0.0","name":"a/b"}""", 7, "name: 'a/b'")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","master":7}""", 7, "master: must be a text")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","mtu":"big"}""", 7, "mtu: must be a whole number")]
-    [InlineData("""{"cniVersion":"1.0.0","name":"n","linkInContainer":true}""", 2, "linkInContainer: the node keeps watch over parents of the host alone")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","runtimeConfig":{"mac":"02:00:00:00:00:01"}}""", 2, "mac 02:00:00:00:00:01")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"type":"ipvland","colour":"red"}}""", 2, "ipam: 'colour' is not known here")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"gateway":"10.1.0.1"}}""", 7, "without the subnet that it lies in")]

@@ -24,7 +24,7 @@ internal static class Any
     private static readonly Gen<Prefix> Subnet = OneOf(P("10.1.0.0/28"), P("10.2.0.0/30"), P("2001:db8::/125"));
     private static readonly Gen<Ip> Address = OneOf("10.1.0.1", "10.1.0.2", "10.1.0.3", "10.1.0.5", "10.2.0.2", "2001:db8::2", "2001:db8::5").Select(t => I(t));
     private static readonly Gen<ParentLink> Parent = OneOf(
-        ParentLink.Given(Link("eth0")), ParentLink.Dummy(Link("di-111111111111")), ParentLink.SubInterface(Link("eth0.10"), Link("eth0"), Vlan(10)));
+        ParentLink.Given(Link("eth0")), ParentLink.InContainer(Link("eth0")), ParentLink.Dummy(Link("di-111111111111")), ParentLink.SubInterface(Link("eth0.10"), Link("eth0"), Vlan(10)));
 
     private static readonly Gen<Sandbox> Sandbox = OneOf(new Sandbox("/run/netns/a", 1, "boot"), new Sandbox("/run/netns/a", 2, "boot"));
     private static readonly Gen<LinkName> Interface = OneOf(Link("eth0"), Link("eth1"));
