@@ -22,7 +22,7 @@ public sealed record CreateNetwork(string Name)
     /// <summary>False: no IPv4, not even from a default pool.</summary>
     public bool Ipv4 { get; init; } = true;
 
-    /// <summary><c>parent</c>, <c>ipvlan_mode</c>, <c>ipvlan_flag</c>, <c>mtu</c>, ...</summary>
+    /// <summary><c>parent</c>, <c>parent_in</c>, <c>ipvlan_mode</c>, <c>ipvlan_flag</c>, <c>mtu</c>, ...</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();

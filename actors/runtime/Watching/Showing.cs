@@ -26,9 +26,10 @@ public static class Showing
         foreach (var (id, spec) in Known(boards))
         {
             var (state, reason) = StateOf(id, boards);
+            var (parent, kind, _) = Parent(id, spec, boards);
             yield return new(
-                id, spec.Name, Word(spec.Mode), Parent(id, spec, boards).Link, [.. spec.Subnets.Select(s => s.Prefix)],
-                endpoints.GetValueOrDefault(id), state, reason);
+                id, spec.Name, Word(spec.Mode), parent, [.. spec.Subnets.Select(s => s.Prefix)],
+                endpoints.GetValueOrDefault(id), state, reason) { ParentKind = kind };
         }
     }
 
