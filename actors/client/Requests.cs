@@ -48,6 +48,12 @@ public sealed record JoinEndpoint(string Network, string Netns)
     /// <summary>Empty: one that is free.</summary>
     public string Ip6 { get; init; } = "";
 
+    /// <summary>
+    /// All addresses that it is to have, in the place of <see cref="Ip"/> and <see cref="Ip6"/>: each an address, a subnet of the
+    /// network (any address of it), or <c>0.0.0.0/0</c> or <c>::/0</c> (any of the family). Empty: one of each family.
+    /// </summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
+
     /// <summary>What the container is to call its link.</summary>
     public string Interface { get; init; } = "eth0";
 

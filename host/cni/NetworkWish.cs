@@ -30,8 +30,8 @@ internal sealed record NetworkWish(Configuration Configuration, IReadOnlyDiction
     /// <param name="given">Their subnets are the network's.</param>
     public WantedNetwork ToWanted(GivenAddresses? given)
     {
-        var subnets = given is null ? Ipam.Subnets : [.. given.Ips.Select(i => i.Address)];
-        var gateways = given is null ? Ipam.Gateways : [.. given.Ips.Select(i => i.Gateway).Where(g => g.Length > 0)];
+        var subnets = given is null ? Ipam.Subnets : [.. given.Ips.Select(i => i.Subnet).Distinct()];
+        var gateways = given is null ? Ipam.Gateways : [.. given.Ips.Select(i => i.Gateway).Where(g => g.Length > 0).Distinct()];
         var options = given is not null && gateways.Count == 0 ? new Dictionary<string, string>(Options) { ["gateway"] = "none" } : Options;
         var isV6Only = subnets.Count > 0 && subnets.All(s => s.Contains(':', StringComparison.Ordinal));
         return new(

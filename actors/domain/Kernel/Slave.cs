@@ -8,7 +8,7 @@ namespace IpvlanActors.Domain.Kernel;
 /// <param name="Name">What the container calls it (<c>eth0</c>).</param>
 /// <param name="Parent">A link of the host's own namespace, unless <see cref="IsParentInSandbox"/>.</param>
 /// <param name="Mtu">None: the parent's.</param>
-/// <param name="Addresses">At most one per family. IPv6 addresses are set without duplicate address detection.</param>
+/// <param name="Addresses">In this order. IPv6 addresses are set without duplicate address detection.</param>
 /// <param name="Routes">Default routes; connected ones come with the addresses.</param>
 public sealed record Slave(
     NetworkId Network,

@@ -95,23 +95,24 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
             return Refuse(RefusalCodes.EndpointExists, $"endpoint {c.EndpointName} exists already in network {state.Spec!.Name} (id {same.Short}): take another name, or remove it first.");
 
         var events = new List<HostNetworkEvent>(2);
-        foreach (var family in c.Families)
+        foreach (var wish in c.Wishes)
         {
-            var (address, refusal) = AddressChoice.Choose(family, c, state);
+            var (address, refusal) = AddressChoice.Choose(wish, c, state);
             if (refusal is not null)
                 return new Decision<HostNetworkEvent>.Refused(refusal);
             if (address is not { } chosen)
                 continue;
             if (state.ReservationOf(chosen) is { } reservation)
                 events.Add(new AddressReleased(c.Stamp, chosen, reservation));
-            events.Add(new AddressAllocated(c.Stamp, chosen, c.Endpoint, c.EndpointName, KindOf(c, family)));
+            events.Add(new AddressAllocated(c.Stamp, chosen, c.Endpoint, c.EndpointName, KindOf(c, wish)));
+            c = AddressChoice.After(chosen, c);
         }
 
         return Accept([.. events]);
     }
 
-    private static AddressKind KindOf(AllocateAddresses c, IpFamily family) =>
-        c.IsReservation ? AddressKind.Reserved : c.Wanted(family) is null ? AddressKind.Dynamic : AddressKind.Explicit;
+    private static AddressKind KindOf(AllocateAddresses c, Prefix wish) =>
+        c.IsReservation ? AddressKind.Reserved : wish.IsSingle ? AddressKind.Explicit : AddressKind.Dynamic;
 
     private static string Fenced(AddressHolder holder, HostNetworkState state) =>
         $"endpoint {holder.Name} holds {string.Join(", ", holder.Addresses.Where(a => state.BlockOf(a) is null))} of network {state.Spec!.Name}, " +

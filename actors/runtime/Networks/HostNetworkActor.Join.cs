@@ -95,7 +95,7 @@ internal sealed partial class HostNetworkActor
 
     /// <summary>An endpoint of that name keeps its id and addresses; deciding for it writes nothing, but waits for what is being written.</summary>
     private AllocateAddresses Allocation(Join join, ImmutableArray<Prefix> exhausted) => new(
-        node.Now(), Decided.HolderNamed(join.Name) ?? join.Endpoint, join.Name, join.Ip4, join.Ip6,
+        node.Now(), Decided.HolderNamed(join.Name) ?? join.Endpoint, join.Name, join.Wishes,
         HostAddresses, exhausted, node.Rest)
     {
         MustBeNew = join.MustBeNew,
@@ -125,11 +125,11 @@ internal sealed partial class HostNetworkActor
     private void LetJoin(Join join, EndpointId endpoint, IActorRef asker)
     {
         var addresses = State.AddressesOf(endpoint);
-        var wanted = new[] { join.Ip4, join.Ip6 }.OfType<Ip>().Where(w => !addresses.Any(a => a.Address == w)).ToList();
-        if (wanted.Count > 0)
+        var unmet = join.Wishes.Where(w => !w.IsDefault && !addresses.Any(a => w.Contains(a.Address))).ToList();
+        if (unmet.Count > 0)
         {
             asker.Tell(new Refusal(RefusalCodes.EndpointExists,
-                $"endpoint {join.Name} exists with {string.Join(", ", addresses)}, not {string.Join(", ", wanted)}: remove it first, or take another name."));
+                $"endpoint {join.Name} exists with {string.Join(", ", addresses)}, not {string.Join(", ", unmet.Select(AddressWishes.Words))}: remove it first, or take another name."));
             return;
         }
 

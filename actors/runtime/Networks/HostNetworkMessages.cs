@@ -49,8 +49,9 @@ public sealed record FenceEndpoint(NetworkId Network, EndpointId Endpoint) : ITo
 
 /// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
 /// <param name="Endpoint">A new id, used if no endpoint has that name.</param>
+/// <param name="Wishes">One address for each: see <see cref="Domain.Ipam.AddressWishes"/>.</param>
 public sealed record Join(
-    NetworkId Network, EndpointId Endpoint, string Name, Ip? Ip4, Ip? Ip6, Sandbox Sandbox, LinkName Interface) : IToNetwork
+    NetworkId Network, EndpointId Endpoint, string Name, ImmutableArray<Prefix> Wishes, Sandbox Sandbox, LinkName Interface) : IToNetwork
 {
     public GivenRoutes? Routes { get; init; }
 

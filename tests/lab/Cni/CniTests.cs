@@ -63,7 +63,7 @@ public class CniTests(OneHost fixture) : OnOneHost(fixture)
     public async Task A_configuration_of_the_reference_plugin_changes_its_type_only()
     {
         var store = Directory.CreateTempSubdirectory("host-local-").FullName;
-        var keys = $$"""{"master":"eth0","mode":"l2","mtu":1400,"ipam":{"type":"host-local","dataDir":"{{store}}","subnet":"10.62.0.0/24","routes":[{"dst":"0.0.0.0/0"}]} }""";
+        var keys = $$"""{"master":"eth0","mode":"l2","mtu":1400,"ipam":{"type":"host-local","dataDir":"{{store}}","ranges":[[{"subnet":"10.62.0.0/24"}],[{"subnet":"10.62.1.0/24"}]],"routes":[{"dst":"0.0.0.0/0"}]} }""";
         var (theirs, ours) = (_runtime.Conf("pods", keys, "ipvlan"), _runtime.Conf("pods", keys));
         var (c1, c2) = (await Host.NewContainer(), await Host.NewContainer());
         var expected = await _runtime.Add(theirs, c1);
@@ -77,7 +77,8 @@ public class CniTests(OneHost fixture) : OnOneHost(fixture)
         Assert.Equal((one.Link("eth0").Mode, one.Link("eth0").Mtu, one.Link("eth0").IsUp), (two.Link("eth0").Mode, two.Link("eth0").Mtu, two.Link("eth0").IsUp));
         Assert.Equal(one.RouteTexts.Count, two.RouteTexts.Count);
         Assert.Contains(two.RouteTexts, r => r.StartsWith("default via 10.62.0.1 dev eth0", StringComparison.Ordinal));
-        await c2.Pings("10.62.0.2");
+        Assert.Equal(["10.62.0.3/24", "10.62.1.3/24"], two.Link("eth0").Global);
+        await c2.Pings("10.62.0.2", "10.62.1.2");
         Assert.Equal((0, ""), await _runtime.Check(ours, result, c2));
         await _runtime.Delete(theirs, c1);
         await _runtime.Delete(ours, c2);

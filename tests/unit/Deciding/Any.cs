@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CsCheck;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Ipam;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 using static IpvlanActors.Tests.Unit.Support.Domains;
@@ -78,17 +79,20 @@ internal static class Any
         Gen.Select(Stamp, Network, Spec, Parent, HostNetworkCommand (s, n, spec, p) => new AttachNetwork(s, n, spec, p, Noon)),
         Gen.Select(Stamp, Block, Epoch, HostNetworkCommand (s, b, e) => new ReceiveBlock(s, b, e)),
         Gen.Select(Stamp, Endpoint, Address, Gen.Int[0, 3], Address.Array[0, 2], HostNetworkCommand (s, e, a, which, avoid) => new AllocateAddresses(
-            s, e, $"web-{e.Short[..8]}", which == 1 && a.IsV4 ? a : null, which == 1 && a.IsV6 ? a : null, [.. avoid], [], TimeSpan.FromSeconds(30))),
+            s, e, $"web-{e.Short[..8]}", which switch
+            {
+                0 => AddressWishes.OfEachFamily(null, null),
+                1 => AddressWishes.OfEachFamily(a.IsV4 ? a : null, a.IsV6 ? a : null),
+                _ => [AddressWishes.Of(a.Family, null), Prefix.Single(a), AddressWishes.Of(a.Family, null)],
+            }, [.. avoid], [], TimeSpan.FromSeconds(30))),
         Gen.Select(Stamp, Endpoint, Address, Gen.Bool, HostNetworkCommand (s, e, a, some) => new AllocateAddresses(
-            s, e, $"web-{e.Short[..8]}", some && a.IsV4 ? a : null, some && a.IsV6 ? a : null, [], [], TimeSpan.FromSeconds(30))
+            s, e, $"web-{e.Short[..8]}", [AddressWishes.Of(a.Family, some ? a : null)], [], [], TimeSpan.FromSeconds(30))
         {
-            Families = [a.Family],
             IsReservation = true,
         }),
         Gen.Select(Stamp, Endpoint, Address, HostNetworkCommand (s, e, a) => new AllocateAddresses(
-            s, e, $"web-{e.Short[..8]}", a.IsV4 ? a : null, a.IsV6 ? a : null, [], [], TimeSpan.FromSeconds(30))
+            s, e, $"web-{e.Short[..8]}", [Prefix.Single(a)], [], [], TimeSpan.FromSeconds(30))
         {
-            Families = [a.Family],
             TakesOver = true,
         }),
         Gen.Select(Stamp, Address, HostNetworkCommand (s, a) => new ReleaseReservation(s, a)),
