@@ -123,9 +123,10 @@ public sealed record KernelDelta(
         var link = sandbox.Link(slave.Parent);
         if (link is not { Up: true })
         {
-            problems.Add(new([slave.Network], link is null
+            var text = link is null
                 ? $"parent link {slave.Parent} is missing in {slave.Sandbox.Path}, so endpoint {slave.Endpoint.Short} has no link there: bring it back; its own follows within a minute."
-                : $"parent link {slave.Parent} is down in {slave.Sandbox.Path}: ip -n {KernelWords.NameOf(slave.Sandbox)} link set {slave.Parent} up.") { Endpoint = slave.Endpoint });
+                : $"parent link {slave.Parent} is down in {slave.Sandbox.Path}: ip -n {KernelWords.NameOf(slave.Sandbox)} link set {slave.Parent} up.";
+            problems.Add(new([slave.Network], text) { Endpoint = slave.Endpoint });
         }
 
         return link is not null;

@@ -29,7 +29,10 @@ public static class Showing
             var (parent, kind, _) = Parent(id, spec, boards);
             yield return new(
                 id, spec.Name, Word(spec.Mode), parent, [.. spec.Subnets.Select(s => s.Prefix)],
-                endpoints.GetValueOrDefault(id), state, reason) { ParentKind = kind };
+                endpoints.GetValueOrDefault(id), state, reason)
+            {
+                ParentKind = kind,
+            };
         }
     }
 
