@@ -165,7 +165,7 @@ internal sealed partial class GatewayActor
         if (node.View.Current.Networks.GetValueOrDefault(reply.Endpoint.Network) is not { Spec: { } spec, Parent.Name: var parent })
             return reply;
         var link = reply.Endpoint is { Parent: { } inside, Sandbox: { } sandbox }
-            ? (await neighbours.Lanes.Observe([sandbox])).Sandboxes.Single().Link(inside)
+            ? (await neighbours.Lanes.Look(sandbox)).Link(inside)
             : node.Boards.Kernel.Current.Observed.Link(parent) ?? (await neighbours.Lanes.Observe([])).Link(parent);
         return link is null ? reply : reply with { Mac = link.Mac, Mtu = spec.Settings.Mtu ?? link.Mtu };
     }

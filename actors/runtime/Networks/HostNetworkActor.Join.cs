@@ -27,7 +27,7 @@ internal sealed partial class HostNetworkActor
 
     /// <summary>A parent that is a link of the container is looked for before anything else: without it nothing is to change.</summary>
     private void LookIntoSandbox(Join join, LinkName parent, IActorRef asker) =>
-        Then(neighbours.Lanes.Observe([join.Sandbox]), kernel =>
+        Then(neighbours.Lanes.Look(join.Sandbox), sandbox =>
         {
             if (Decided.Spec is not { } spec)
             {
@@ -35,7 +35,7 @@ internal sealed partial class HostNetworkActor
                 return;
             }
 
-            var (link, refusal) = ParentRules.ChooseIn(kernel.Sandboxes.Single(), spec, parent, node.View.Current);
+            var (link, refusal) = ParentRules.ChooseIn(sandbox, spec, parent, node.View.Current);
             if (link is null)
                 asker.Tell(refusal!);
             else
