@@ -17,7 +17,7 @@ public sealed record NetworkDetail
     /// <summary>Null: the parent's.</summary>
     public int? Mtu { get; init; }
 
-    /// <summary><c>given</c>, <c>vlan</c> or <c>dummy</c>.</summary>
+    /// <summary><c>given</c>, <c>vlan</c>, <c>dummy</c>, or <c>container</c>: a link of each container.</summary>
     public string ParentKind { get; init; } = "";
 
     /// <summary>The link was made for networks, and is deleted with the last that uses it.</summary>

@@ -22,7 +22,7 @@ public sealed record CreateNetwork(string Name)
     /// <summary>False: no IPv4, not even from a default pool.</summary>
     public bool Ipv4 { get; init; } = true;
 
-    /// <summary><c>parent</c>, <c>ipvlan_mode</c>, <c>ipvlan_flag</c>, <c>mtu</c>, ...</summary>
+    /// <summary><c>parent</c>, <c>parent_in</c>, <c>ipvlan_mode</c>, <c>ipvlan_flag</c>, <c>mtu</c>, ...</summary>
     public IReadOnlyDictionary<string, string> Options { get; init; } = new Dictionary<string, string>();
 
     public IReadOnlyDictionary<string, string> Labels { get; init; } = new Dictionary<string, string>();
@@ -47,6 +47,12 @@ public sealed record JoinEndpoint(string Network, string Netns)
 
     /// <summary>Empty: one that is free.</summary>
     public string Ip6 { get; init; } = "";
+
+    /// <summary>
+    /// All addresses that it is to have, in the place of <see cref="Ip"/> and <see cref="Ip6"/>: each an address, a subnet of the
+    /// network (any address of it), or <c>0.0.0.0/0</c> or <c>::/0</c> (any of the family). Empty: one of each family.
+    /// </summary>
+    public IReadOnlyList<string> Addresses { get; init; } = [];
 
     /// <summary>What the container is to call its link.</summary>
     public string Interface { get; init; } = "eth0";

@@ -88,8 +88,13 @@ internal sealed partial class GatewayActor
     private static Refused Reused(string key, string what) => new(new Refusal(RefusalCodes.KeyReused,
         $"the idempotency key '{key}' has brought about {what}, which was asked for in other words: take a new key for a new request."));
 
+    /// <summary>The first line is as the record once printed itself: endpoints that are there bear its hash in their ids.</summary>
     private static string Words(JoinEndpointCommand c) => string.Join(
-        '\n', [$"{c with { Key = null, Wish = null, Routes = null }}", c.Wish is { } wish ? Words(wish.Like) : "", .. c.Routes ?? []]);
+        '\n',
+        [
+            $"JoinEndpointCommand {{ Network = {c.Network}, Netns = {c.Netns}, Name = {c.Name}, Ip = {c.Ip}, Ip6 = {c.Ip6}, Interface = {c.Interface}, Wish = , MustBeNew = {c.MustBeNew}, Routes = , Key =  }}",
+            c.Wish is { } wish ? Words(wish.Like) : "", .. c.Routes ?? [], .. (c.Addresses ?? []).Select(a => $"address {a}"),
+        ]);
 
     private static string Words(NetworkRequest r) => string.Join(
         '\n',

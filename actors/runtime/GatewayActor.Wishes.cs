@@ -107,7 +107,7 @@ internal sealed partial class GatewayActor
         var (id, _) = References.Network(command.Network, node.Boards);
         if (node.Boards.Waiting.Current.TryGetValue(id, out var why))
             return new Refused(why);
-        if (node.Boards.Kernel.Current.Problems.FirstOrDefault(p => p.Networks.Contains(id)) is { } problem)
+        if (node.Boards.Kernel.Current.Of(id) is { } problem)
             return new Refused(new Refusal(RefusalCodes.NetworkDegraded, problem.Text));
         if (!node.View.Current.Networks.TryGetValue(id, out var here))
             return new Refused(new Refusal(RefusalCodes.NotReady, $"this host is attaching network {spec.Name}: ask again."));
@@ -146,8 +146,8 @@ internal sealed partial class GatewayActor
         var sandbox = observed.Sandboxes.Single();
         if (!sandbox.Exists)
             return new(RefusalCodes.SandboxInvalid, $"{slave.Sandbox.Path} is not the namespace any more that endpoint {slave.Endpoint.Short} joined.");
-        if (observed.Link(slave.Parent) is null)
-            return new(RefusalCodes.ParentMissing, $"parent {slave.Parent} is not there, and {slave.Name} in {slave.Sandbox.Path} with it.");
+        if ((slave.IsParentInSandbox ? sandbox.Link(slave.Parent) : observed.Link(slave.Parent)) is null)
+            return new(RefusalCodes.ParentMissing, $"parent {slave.Parent} is not there{(slave.IsParentInSandbox ? " either" : "")}, and {slave.Name} in {slave.Sandbox.Path} with it.");
         var problems = new List<KernelProblem>();
         var lacks = KernelDelta.ForSlave(slave, sandbox, problems).ToList();
         return (problems, lacks) switch
@@ -164,7 +164,9 @@ internal sealed partial class GatewayActor
     {
         if (node.View.Current.Networks.GetValueOrDefault(reply.Endpoint.Network) is not { Spec: { } spec, Parent.Name: var parent })
             return reply;
-        var link = node.Boards.Kernel.Current.Observed.Link(parent) ?? (await neighbours.Lanes.Observe([])).Link(parent);
+        var link = reply.Endpoint is { Parent: { } inside, Sandbox: { } sandbox }
+            ? (await neighbours.Lanes.Look(sandbox)).Link(inside)
+            : node.Boards.Kernel.Current.Observed.Link(parent) ?? (await neighbours.Lanes.Observe([])).Link(parent);
         return link is null ? reply : reply with { Mac = link.Mac, Mtu = spec.Settings.Mtu ?? link.Mtu };
     }
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Ipam;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Runtime.Kernel;
 using IpvlanActors.Runtime.Networks;
@@ -12,6 +13,7 @@ namespace IpvlanActors.Runtime;
 internal static class JoinReader
 {
     private const int MaxNameLength = 128;
+    private const int MaxAddresses = 32;
     private const string HostNamespace = "/proc/self/ns/net";
 
     public static (Join? Join, ImmutableArray<Refusal> Refusals) Read(JoinEndpointCommand command, NetworkId network, EndpointId endpoint)
@@ -22,12 +24,11 @@ internal static class JoinReader
             refusals.Add(new(RefusalCodes.NameInvalid, $"'{name}' is not an endpoint name: 1 to {MaxNameLength} letters, digits, '_', '.' or '-', the first a letter or digit."));
         if (!LinkName.TryParse(command.Interface, out var link) || command.Interface == "lo")
             refusals.Add(new(RefusalCodes.InterfaceNameInvalid, $"--ifname {command.Interface} cannot be used: a link name has 1 to {LinkName.MaxBytes} bytes without '/', ':' or white space, and is not lo."));
-        var ip4 = ReadAddress("--ip", command.Ip, IpFamily.V4, refusals);
-        var ip6 = ReadAddress("--ip6", command.Ip6, IpFamily.V6, refusals);
+        var wishes = ReadWishes(command, refusals);
         var routes = ReadRoutes(command.Routes, refusals);
         return refusals.Count > 0
             ? (null, [.. refusals])
-            : (new(network, endpoint, name, ip4, ip6, null!, link) { Routes = routes, MustBeNew = command.MustBeNew }, []);
+            : (new(network, endpoint, name, wishes, null!, link) { Routes = routes, MustBeNew = command.MustBeNew }, []);
     }
 
     public static (Create? Create, ImmutableArray<Refusal> Refusals) Read(CreateEndpointCommand command, NetworkId network)
@@ -65,6 +66,32 @@ internal static class JoinReader
         if (netns.Contains('/', StringComparison.Ordinal))
             return netns.StartsWith('/') ? netns : null;
         return netns is "" or "." or ".." ? null : "/run/netns/" + netns;
+    }
+
+    private static ImmutableArray<Prefix> ReadWishes(JoinEndpointCommand command, List<Refusal> refusals)
+    {
+        var ip4 = ReadAddress("--ip", command.Ip, IpFamily.V4, refusals);
+        var ip6 = ReadAddress("--ip6", command.Ip6, IpFamily.V6, refusals);
+        if (command.Addresses is not { Length: > 0 } all)
+            return AddressWishes.OfEachFamily(ip4, ip6);
+        if (!string.IsNullOrEmpty(command.Ip) || !string.IsNullOrEmpty(command.Ip6))
+            refusals.Add(new(RefusalCodes.AddressInvalid, "--address says all addresses, so --ip and --ip6 cannot be said beside it: name those by --address too."));
+        if (all.Length > MaxAddresses)
+            refusals.Add(new(RefusalCodes.AddressInvalid, $"--address: {all.Length} addresses are too many for one link: ask for {MaxAddresses} at most."));
+        var wishes = all.Select(text => ReadWish(text, refusals)).OfType<Prefix>().ToImmutableArray();
+        foreach (var twice in wishes.Where(w => w.IsSingle).GroupBy(w => w).Where(g => g.Skip(1).Any()))
+            refusals.Add(new(RefusalCodes.AddressInvalid, $"--address {AddressWishes.Words(twice.Key)} is said twice: a link has an address once."));
+        return wishes;
+    }
+
+    private static Prefix? ReadWish(string text, List<Refusal> refusals)
+    {
+        if (!text.Contains('/', StringComparison.Ordinal))
+            return ReadAddress("--address", text, text.Contains(':', StringComparison.Ordinal) ? IpFamily.V6 : IpFamily.V4, refusals) is { } ip ? Prefix.Single(ip) : null;
+        if (Prefix.TryParseExact(text, out var prefix) && !prefix.IsSingle)
+            return prefix;
+        refusals.Add(new(RefusalCodes.AddressInvalid, $"--address {text}: say an address without a length, a subnet of the network for any address of it, or 0.0.0.0/0 or ::/0 for any."));
+        return null;
     }
 
     private static GivenRoutes? ReadRoutes(ImmutableArray<string>? texts, List<Refusal> refusals)

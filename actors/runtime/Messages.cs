@@ -41,6 +41,12 @@ public sealed record JoinEndpointCommand(
     /// <summary>An endpoint that has the name already is a refusal.</summary>
     public bool MustBeNew { get; init; }
 
+    /// <summary>
+    /// All addresses that it is to have, in the place of <see cref="Ip"/> and <see cref="Ip6"/>: each an address, a subnet of the
+    /// network (any of it), or 0.0.0.0/0 or ::/0 (any of the family).
+    /// </summary>
+    public ImmutableArray<string>? Addresses { get; init; }
+
     /// <summary>Routes in the place of the network's own, in iproute2's words (<c>10.0.0.0/8 via 10.1.0.1</c>). None: the network's own.</summary>
     public ImmutableArray<string>? Routes { get; init; }
 

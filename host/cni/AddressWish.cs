@@ -1,37 +1,34 @@
+using System.Net;
+
 namespace IpvlanActors.Cni;
 
 /// <summary>
-/// Addresses that are asked for: by the capability <c>ips</c>, by <c>args.cni.ips</c>, or by CNI_ARGS <c>IP=</c>. One per family, as a
-/// link of ours has.
+/// Addresses that are asked for: by the capability <c>ips</c>, by <c>args.cni.ips</c>, or by CNI_ARGS <c>IP=</c>; or those that
+/// another IPAM plugin chose.
 /// </summary>
-/// <param name="Ip4">Empty: any.</param>
-internal sealed record AddressWish(string Ip4, string Ip6)
+/// <param name="Ips">In their order, without prefix lengths: those are the subnets' in any case.</param>
+internal sealed record AddressWish(IReadOnlyList<string> Ips)
 {
+    private static readonly string[] AnyOfEachFamily = ["0.0.0.0/0", "::/0"];
+
     public static AddressWish Read(Configuration configuration, string args)
     {
         var runtime = configuration.Root.Get("runtimeConfig") ?? default;
         RefuseMac(runtime.Text("mac"));
-        var ips = runtime.Texts("ips")
+        return Of(runtime.Texts("ips")
             .Concat(((configuration.Root.Get("args") ?? default).Get("cni") ?? default).Texts("ips"))
-            .Concat(FromArgs(args));
-        return Of(ips.Distinct());
+            .Concat(FromArgs(args)));
     }
 
-    /// <param name="ips">With or without a prefix length, which is the subnet's in any case.</param>
-    public static AddressWish Of(IEnumerable<string> ips)
-    {
-        var wish = new AddressWish("", "");
-        foreach (var written in ips)
-        {
-            var ip = written.Split('/')[0];
-            var is6 = ip.Contains(':', StringComparison.Ordinal);
-            if ((is6 ? wish.Ip6 : wish.Ip4) is { Length: > 0 } other)
-                throw new CniException(CniCode.Unsupported, $"{ip} and {other}: an interface of ipvland has one {(is6 ? "IPv6" : "IPv4")} address; ask for one, and for the other by another interface");
-            wish = is6 ? wish with { Ip6 = ip } : wish with { Ip4 = ip };
-        }
+    public static AddressWish Of(IEnumerable<string> ips) => new([.. ips.Select(i => i.Split('/')[0]).Distinct()]);
 
-        return wish;
-    }
+    /// <summary>What is asked of the node: those, and one of each set of ranges that has none of them.</summary>
+    /// <param name="sets">Subnets of which each is to give one address; empty: one of each family.</param>
+    public IReadOnlyList<string> Beside(IReadOnlyList<string> sets) =>
+        [.. Ips, .. (sets.Count > 0 ? sets : AnyOfEachFamily).Where(s => !Ips.Any(i => IsIn(i, s)))];
+
+    private static bool IsIn(string ip, string subnet) =>
+        IPNetwork.TryParse(subnet, out var network) && IPAddress.TryParse(ip, out var address) && network.Contains(address);
 
     /// <summary>KEY=VALUE, parted by semicolons. Unknown keys are somebody else's if IgnoreUnknown says so, else mistakes.</summary>
     private static IEnumerable<string> FromArgs(string args)

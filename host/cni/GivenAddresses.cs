@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Net;
 using System.Text.Json;
 
 namespace IpvlanActors.Cni;
@@ -45,6 +47,22 @@ internal sealed record GivenAddresses(IReadOnlyList<GivenAddress> Ips, IReadOnly
 internal sealed record GivenAddress(string Address, string Gateway)
 {
     public bool IsV6 => Address.Contains(':', StringComparison.Ordinal);
+
+    /// <summary>The subnet around it; what cannot be read stays as it came, for the node to refuse.</summary>
+    public string Subnet
+    {
+        get
+        {
+            const int Byte = 8;
+            var parts = Address.Split('/');
+            if (!IPAddress.TryParse(parts[0], out var ip) || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var length))
+                return Address;
+            var bytes = ip.GetAddressBytes();
+            for (var i = 0; i < bytes.Length; i++)
+                bytes[i] &= (byte)(byte.MaxValue << (Byte - Math.Clamp(length - (i * Byte), 0, Byte)));
+            return $"{new IPAddress(bytes)}/{length}";
+        }
+    }
 }
 
 /// <param name="Gateway">Empty: by the subnet's own.</param>

@@ -10,10 +10,9 @@ internal sealed record NetworkWish(Configuration Configuration, IReadOnlyDiction
     public static NetworkWish Read(Configuration configuration)
     {
         var root = configuration.Root;
-        if (root.Flag("linkInContainer"))
-            throw new CniException(CniCode.Unsupported, $"linkInContainer: {LinkInContainer}");
         var options = new Dictionary<string, string>();
         Say("parent", configuration.IsMadeOnFirstUse ? configuration.Master : root.Text("master"));
+        Say("parent_in", root.Flag("linkInContainer") ? "container" : "");
         Say("ipvlan_mode", root.Text("mode") is { Length: > 0 } mode ? mode : configuration.IsMadeOnFirstUse ? "l2" : "");
         Say("ipvlan_flag", root.Text("flag"));
         var mtu = root.Number("mtu");
@@ -28,15 +27,11 @@ internal sealed record NetworkWish(Configuration Configuration, IReadOnlyDiction
         }
     }
 
-    private const string LinkInContainer =
-        "the node keeps watch over parents of the host alone, routes to them, and restores what hangs on them; a link inside a container is none. " +
-        "Name a link of the host as master, or use the plugin ipvlan for this one";
-
     /// <param name="given">Their subnets are the network's.</param>
     public WantedNetwork ToWanted(GivenAddresses? given)
     {
-        var subnets = given is null ? Ipam.Subnets : [.. given.Ips.Select(i => i.Address)];
-        var gateways = given is null ? Ipam.Gateways : [.. given.Ips.Select(i => i.Gateway).Where(g => g.Length > 0)];
+        var subnets = given is null ? Ipam.Subnets : [.. given.Ips.Select(i => i.Subnet).Distinct()];
+        var gateways = given is null ? Ipam.Gateways : [.. given.Ips.Select(i => i.Gateway).Where(g => g.Length > 0).Distinct()];
         var options = given is not null && gateways.Count == 0 ? new Dictionary<string, string>(Options) { ["gateway"] = "none" } : Options;
         var isV6Only = subnets.Count > 0 && subnets.All(s => s.Contains(':', StringComparison.Ordinal));
         return new(

@@ -10,6 +10,9 @@ namespace IpvlanActors.Cni;
 internal sealed record OwnIpam(
     IReadOnlyList<string> Subnets, IReadOnlyList<string> Gateways, IReadOnlyList<string> Ranges, IReadOnlyList<GivenRoute>? Routes)
 {
+    /// <summary>Where there are several sets of ranges of a family: the subnet of each, of which an interface is to have one address. Else none.</summary>
+    public IReadOnlyList<string> Sets { get; private init; } = [];
+
     private static readonly string[] Known =
         ["type", "subnets", "subnet", "gateway", "rangeStart", "rangeEnd", "ipRange", "ranges", "routes", "dataDir", "resolvConf"];
 
@@ -20,14 +23,28 @@ internal sealed record OwnIpam(
         if (ipam.EnumerateObject().Select(p => p.Name).FirstOrDefault(n => !Known.Contains(n)) is { } unknown)
             throw new CniException(CniCode.Unsupported, $"ipam: '{unknown}' is not known here; there are {string.Join(", ", Known)}");
 
-        // host-local: a list of sets, each a list of ranges
-        var sets = ipam.List("ranges").SelectMany(s => s.ValueKind == JsonValueKind.Array ? s.EnumerateArray().AsEnumerable() : [s]);
-        var parts = sets.Prepend(ipam).Select(Part).Where(p => p.Subnet.Length > 0).ToList();
+        // host-local: a list of sets, each a list of ranges, and a range beside them is a set of its own
+        var sets = ipam.List("ranges").Select(s => s.ValueKind == JsonValueKind.Array ? s.EnumerateArray().ToList() : [s]).Prepend([ipam])
+            .Select(set => set.Select(Part).Where(p => p.Subnet.Length > 0).ToList()).Where(set => set.Count > 0).ToList();
+        var parts = sets.SelectMany(s => s).ToList();
+        var subnets = ipam.Texts("subnets").ToList();
         return new(
-            [.. ipam.Texts("subnets"), .. parts.Select(p => p.Subnet)],
+            [.. subnets, .. parts.Select(p => p.Subnet)],
             [.. parts.Select(p => p.Gateway).Where(g => g.Length > 0)],
             [.. parts.Select(p => p.Range).Where(r => r.Length > 0)],
-            ipam.Get("routes") is null ? null : GivenAddresses.RoutesOf(ipam));
+            ipam.Get("routes") is null ? null : GivenAddresses.RoutesOf(ipam))
+        {
+            Sets = SetsOf([.. sets.Select(set => set.ConvertAll(p => p.Subnet))], subnets),
+        };
+    }
+
+    private static IReadOnlyList<string> SetsOf(List<List<string>> sets, List<string> beside)
+    {
+        if (!sets.GroupBy(s => s[0].Contains(':', StringComparison.Ordinal)).Any(family => family.Skip(1).Any()))
+            return [];
+        if ((beside.Count > 0 ? beside : sets.Find(s => s.Count > 1)) is { } several)
+            throw new CniException(CniCode.Unsupported, $"ipam: one address of any of {string.Join(", ", several)} cannot be asked for beside one of each set of ranges; make each of them a set, or all of them one");
+        return [.. sets.Select(s => s[0])];
     }
 
     private static (string Subnet, string Gateway, string Range) Part(JsonElement part)

@@ -88,7 +88,7 @@ internal sealed class Plugin
     private void Add()
     {
         var wish = NetworkWish.Read(_configuration);
-        var ips = Ipam is null ? AddressWish.Read(_configuration, _call.Args) : new AddressWish("", "");
+        var ips = Ipam is null ? AddressWish.Read(_configuration, _call.Args) : new AddressWish([]);
         var ipam = Ipam;
         var given = ipam is not null ? GivenBy(ipam)
             : _configuration.TakesPreviousAddresses ? GivenAddresses.Read(_configuration.Previous!.Value, "prevResult") : null;
@@ -119,10 +119,9 @@ internal sealed class Plugin
 
     private EndpointDetail Join(NetworkWish wish, AddressWish ips, GivenAddresses? given)
     {
-        if (given is not null)
-            ips = AddressWish.Of(given.Ips.Select(i => i.Address));
-        var request = new JoinEndpointRequest(Network, _call.Netns, Endpoint, NullIfEmpty(ips.Ip4), NullIfEmpty(ips.Ip6), _call.IfName)
+        var request = new JoinEndpointRequest(Network, _call.Netns, Endpoint, IfName: _call.IfName)
         {
+            Addresses = given is not null ? AddressWish.Of(given.Ips.Select(i => i.Address)).Ips : ips.Beside(wish.Ipam.Sets),
             Wish = wish.ToWanted(given),
             MustBeNew = true,
             Routes = given is not null ? given.RouteTexts() : wish.Ipam.Routes?.Select(r => r.ToString()).ToList(),
@@ -212,6 +211,4 @@ internal sealed class Plugin
         if (failed is [var first, ..])
             throw new CniException(first.Code, $"{failed.Count} attachments could not be removed: {first.Message}", first.Details);
     }
-
-    private static string? NullIfEmpty(string text) => text.Length == 0 ? null : text;
 }

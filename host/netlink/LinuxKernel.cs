@@ -81,6 +81,8 @@ public sealed class LinuxKernel : IKernel
             [.. sandboxes.Select(_slaves.Observe)]);
     }
 
+    public ObservedSandbox Look(Sandbox sandbox) => _slaves.Observe(sandbox);
+
     public (Sandbox? Sandbox, KernelFault? Fault) Identify(string path)
     {
         try

@@ -97,7 +97,7 @@ internal static class KernelBench
     }
 
     private static Route RouteOf(int i) => Route.ToPeer(
-        Prefix.Of(Ip.FromBits(0x0B00_0000 + ((UInt128)i << 6), IpFamily.V4), 26), Ip.Parse("10.0.0.2"), Eth0);
+        Prefix.Of(Ip.FromBits(0, 0x0B00_0000 + ((ulong)i << 6), IpFamily.V4), 26), Ip.Parse("10.0.0.2"), Eth0);
 
     private static void Check(IEnumerable<KernelFault?> faults)
     {

@@ -155,7 +155,7 @@ internal static class ScaleBench
     }
 
     private static List<RouteAd> AdsOf(int host, int blocks) =>
-        [.. Enumerable.Range(host * blocks, blocks).Select(n => new RouteAd(Network, BlockOf(n), 1, Ip.Parse("172.16.0.0").Offset((UInt128)(host + 2))))];
+        [.. Enumerable.Range(host * blocks, blocks).Select(n => new RouteAd(Network, BlockOf(n), 1, Ip.Parse("172.16.0.0").Offset((ulong)(host + 2))))];
 
     private static Prefix BlockOf(int n) => Spec.Subnets[0].Prefix.Nth(26, (ulong)n);
 }

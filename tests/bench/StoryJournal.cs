@@ -94,7 +94,7 @@ internal static class StoryJournal
             Subnets = ["10.9.0.0/16"],
             Options = new Dictionary<string, string> { ["parent"] = "eth0", ["ipvlan_mode"] = "l2" }.ToImmutableSortedDictionary(),
         }).Spec!;
-        var addresses = Enumerable.Range(2, leases).Select(n => spec.Subnets[0].Prefix.First.Offset((UInt128)n)).ToList();
+        var addresses = Enumerable.Range(2, leases).Select(n => spec.Subnets[0].Prefix.First.Offset((ulong)n)).ToList();
         var blocks = addresses.Select(a => Prefix.Of(a, 26)).Distinct().ToList();
         yield return (PersistenceIds.Host, [new HostBorn(At, Host), new HostStarted(At, 1, "boot")]);
         yield return (PersistenceIds.Registry, [new HostRegistered(At, Host, "story"), new NetworkNameReserved(At, Network, spec)]);

@@ -21,7 +21,10 @@ internal static class ClientProtocol
     /// Of what a node understands; raised with whatever a service must not say to a node that would overlook it. The request
     /// then needs that level, and an older node refuses it instead of doing the half of it.
     /// </summary>
-    public const int NodeLevel = 1;
+    public const int NodeLevel = 2;
+
+    /// <summary>Several addresses of a family.</summary>
+    public const uint AddressesLevel = 2;
 
     /// <summary>Larger frames hold up the heartbeats of the cluster.</summary>
     public const int MaxBytes = 64 * 1000;

@@ -31,7 +31,9 @@ internal static class ToWire
             Ip6 = endpoint.Ip6,
             Interface = endpoint.Interface,
             Key = endpoint.Key,
+            Addresses = { endpoint.Addresses },
         },
+        Needs = endpoint.Addresses.Count > 0 ? ClientProtocol.AddressesLevel : 0,
     };
 
     public static Wire.Request Of(FollowFrom from, TimeSpan wait)

@@ -9,30 +9,27 @@ namespace IpvlanActors.Domain.Addressing;
 /// </summary>
 public readonly record struct Prefix : IComparable<Prefix>, IParsable<Prefix>
 {
-    // side by side, not one in the other, and the length a byte, so that all of it is 24 bytes
-    private readonly ulong _upper;
-    private readonly ulong _lower;
+    // side by side and not an Ip in it, and the length a byte, so that all of it is 24 bytes: tables are full of these
+    private readonly ulong _high;
+    private readonly ulong _low;
     private readonly IpFamily _family;
     private readonly byte _length;
 
-    private Prefix(Ip first, int length)
-    {
-        var bits = first.Bits;
-        (_upper, _lower, _family, _length) = ((ulong)(bits >> 64), (ulong)bits, first.Family, (byte)length);
-    }
+    private Prefix(Ip first, int length) =>
+        (_high, _low, _family, _length) = (first.High, first.Low, first.Family, (byte)length);
 
     /// <summary>The network address; for IPv6 the subnet-router anycast address.</summary>
-    public Ip First => Ip.FromBits(new(_upper, _lower), _family);
+    public Ip First => Ip.FromBits(_high, _low, _family);
 
     /// <summary>Fixed leading bits: 0 to 32, or 0 to 128.</summary>
     public int Length => _length;
 
     public IpFamily Family => _family;
 
-    public int HostBits => First.BitWidth - Length;
+    public int HostBits => _family.BitWidth() - _length;
 
     /// <summary>The last address; for IPv4 the broadcast address.</summary>
-    public Ip Last => Ip.FromBits(First.Bits | HostMask(First.BitWidth, Length), Family);
+    public Ip Last => First.WithBits(HostBits);
 
     public bool IsSingle => HostBits == 0;
 
@@ -41,7 +38,7 @@ public readonly record struct Prefix : IComparable<Prefix>, IParsable<Prefix>
     /// <summary>The prefix of that length around an address, host bits cleared.</summary>
     public static Prefix Of(Ip address, int length) =>
         length >= 0 && length <= address.BitWidth
-            ? new(Ip.FromBits(address.Bits & ~HostMask(address.BitWidth, length), address.Family), length)
+            ? new(address.WithoutBits(address.BitWidth - length), length)
             : throw new ArgumentOutOfRangeException(nameof(length), length, "Not a prefix length of this family.");
 
     public static Prefix Single(Ip address) => new(address, address.BitWidth);
@@ -57,18 +54,18 @@ public readonly record struct Prefix : IComparable<Prefix>, IParsable<Prefix>
 
     /// <summary>The n-th prefix of <paramref name="length"/> inside this one.</summary>
     public Prefix Nth(int length, ulong n) =>
-        new(First.Offset((UInt128)n << (First.BitWidth - length)), length);
+        new(First.Offset(n, Family.BitWidth() - length), length);
 
     public int CompareTo(Prefix other)
     {
         if (_family != other._family)
             return _family < other._family ? -1 : 1;
-        if (_upper != other._upper)
-            return _upper < other._upper ? -1 : 1;
-        return _lower != other._lower ? (_lower < other._lower ? -1 : 1) : _length.CompareTo(other._length);
+        if (_high != other._high)
+            return _high < other._high ? -1 : 1;
+        return _low == other._low ? _length.CompareTo(other._length) : _low.CompareTo(other._low);
     }
 
-    public override int GetHashCode() => HashCode.Combine(_upper, _lower, (byte)_family, _length);
+    public override int GetHashCode() => HashCode.Combine(_high, _low, (byte)_family, _length);
 
     public static bool operator <(Prefix left, Prefix right) => left.CompareTo(right) < 0;
 
@@ -97,7 +94,4 @@ public readonly record struct Prefix : IComparable<Prefix>, IParsable<Prefix>
         TryParse(s, out result) && InterfaceAddress.TryParse(s, out var written) && written.Address == result.First;
 
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{First}/{Length}");
-
-    private static UInt128 HostMask(int width, int length) =>
-        width == length ? 0 : UInt128.MaxValue >> (128 - (width - length));
 }

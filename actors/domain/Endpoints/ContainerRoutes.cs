@@ -8,7 +8,8 @@ namespace IpvlanActors.Domain.Endpoints;
 /// <summary>
 /// A container's routes beside the connected ones. L2: the default route by the gateway of its own subnet. L3 and L3S: the
 /// default route straight to the device, as there is no ARP and a next hop would mean nothing. Isolated: no default route;
-/// in L3 and L3S the network's other subnets by the device, since those do reach each other.
+/// in L3 and L3S the network's other subnets by the device, since those do reach each other. Of several addresses of a
+/// family the first that has a way brings the default route.
 /// </summary>
 public static class ContainerRoutes
 {
@@ -34,10 +35,10 @@ public static class ContainerRoutes
             if (withDefault && !spec.IsIsolated)
                 routes.Add(Route.Default(family, gateway, device));
             else
-                routes.AddRange(spec.SubnetsOf(family).Where(s => s.Prefix != address.Prefix).Select(s => Route.InContainer(s.Prefix, gateway, device)));
+                routes.AddRange(spec.SubnetsOf(family).Where(s => !addresses.Any(a => a.Prefix == s.Prefix)).Select(s => Route.InContainer(s.Prefix, gateway, device)));
         }
 
-        return routes.ToImmutable();
+        return [.. routes.DistinctBy(r => r.Destination)];
     }
 
     /// <summary>

@@ -23,6 +23,9 @@ public sealed record JoinEndpoint(
     Sandbox Sandbox,
     LinkName Interface) : EndpointCommand(Stamp)
 {
+    /// <summary>The link of the namespace itself that is the parent; none: the network's on the host.</summary>
+    public LinkName? Parent { get; init; }
+
     /// <summary>None: those of its network.</summary>
     public GivenRoutes? Routes { get; init; }
 }

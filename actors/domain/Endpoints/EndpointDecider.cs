@@ -23,6 +23,9 @@ public sealed record EndpointState(
     /// <summary>None: those of its network.</summary>
     public GivenRoutes? Routes { get; init; }
 
+    /// <summary>The link of its own namespace that its link hangs on; none: the network's on the host.</summary>
+    public LinkName? Parent { get; init; }
+
     public bool Exists => Stage is not (EndpointStage.None or EndpointStage.Removed);
 
     public bool IsJoined => Stage == EndpointStage.Joined;
@@ -110,6 +113,7 @@ public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, E
             Sandbox = e.Sandbox,
             Interface = e.Interface,
             Routes = e.Routes,
+            Parent = e.Parent,
             Reason = "",
             IsHandedOver = false,
             HasDefault = false,
@@ -119,6 +123,7 @@ public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, E
             Stage = EndpointStage.Joined,
             Sandbox = e.Sandbox,
             Interface = e.Link,
+            Parent = null,
             Reason = "",
             IsHandedOver = true,
             HasDefault = e.HasDefault,
@@ -133,7 +138,7 @@ public sealed class EndpointDecider : IDecider<EndpointCommand, EndpointEvent, E
         _ => state,
     };
 
-    private static EndpointJoined Joined(JoinEndpoint c) => new(c.Stamp, c.Sandbox, c.Interface) { Routes = c.Routes };
+    private static EndpointJoined Joined(JoinEndpoint c) => new(c.Stamp, c.Sandbox, c.Interface) { Routes = c.Routes, Parent = c.Parent };
 
     private static GivenRoute? WithoutAddress(JoinEndpoint c)
     {

@@ -32,6 +32,9 @@ public sealed record EndpointCreated(
 /// <param name="Interface">What the container calls the link.</param>
 public sealed record EndpointJoined(Stamp Stamp, Sandbox Sandbox, LinkName Interface) : EndpointEvent(Stamp)
 {
+    /// <summary>The link of the namespace itself that is the parent, so that it stays that one; none: the network's on the host.</summary>
+    public LinkName? Parent { get; init; }
+
     /// <summary>None: those of its network.</summary>
     public GivenRoutes? Routes { get; init; }
 }

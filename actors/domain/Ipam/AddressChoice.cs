@@ -20,27 +20,38 @@ public static class AddressChoice
     {
         if (state.Spec is null || state.Holders.ContainsKey(c.Endpoint) || state.HolderNamed(c.EndpointName) is not null)
             return null;
-        foreach (var family in c.Families)
+        foreach (var wish in c.Wishes)
         {
-            if (Need(family, c, state) is { } need)
+            if (Need(wish, c, state) is { } need)
                 return need;
+            if (c.HasSeveralOfAFamily)
+                c = After(Choose(wish, c, state).Address, c);
         }
 
         return null;
     }
 
-    /// <returns>An address; or why there is none; or neither, if the network has no subnet of that family.</returns>
-    public static (Ip? Address, Refusal? Refusal) Choose(IpFamily family, AllocateAddresses c, HostNetworkState state)
+    /// <summary>What is left to ask once an address has been chosen for a wish.</summary>
+    public static AllocateAddresses After(Ip? chosen, AllocateAddresses c) =>
+        chosen is { } ip && c.HasSeveralOfAFamily ? c with { Avoid = c.Avoid.Add(ip) } : c;
+
+    /// <returns>An address; or why there is none; or neither, if any of a family will do and the network has no subnet of it.</returns>
+    public static (Ip? Address, Refusal? Refusal) Choose(Prefix wish, AllocateAddresses c, HostNetworkState state)
     {
-        var subnets = state.Spec!.SubnetsOf(family).ToList();
-        if (c.Wanted(family) is { } wanted)
+        if (wish.IsSingle)
         {
+            var wanted = wish.First;
             var reserved = c.TakesOver && state.ReservationOf(wanted) is not null;
             return !reserved && WhyNot(wanted, c.Avoid, state) is { } refusal ? (null, refusal) : (wanted, null);
         }
 
+        var spec = state.Spec!;
+        var subnets = SubnetsIn(wish, spec).ToList();
         if (subnets.Count == 0)
-            return (null, null);
+        {
+            return (null, wish.IsDefault ? null : new Refusal(RefusalCodes.AddressInvalid,
+                $"{wish} is no subnet of network {spec.Name}, which has {string.Join(", ", spec.Subnets.Select(s => s.Prefix))}: ask for one of these, or for an address in it."));
+        }
 
         foreach (var subnet in subnets)
         {
@@ -52,19 +63,20 @@ public static class AddressChoice
         return LongestResting(subnets, c, state) is { } rested
             ? (rested, null)
             : (null, new(RefusalCodes.AddressesExhausted,
-                $"no available {family.Name()} addresses in network {state.Spec.Name} ({string.Join(", ", subnets.Select(s => s.Prefix))}): remove endpoints, or create a network with a larger subnet."));
+                $"no available {wish.Family.Name()} addresses in network {spec.Name} ({string.Join(", ", subnets.Select(s => s.Prefix))}): remove endpoints, or create a network with a larger subnet."));
     }
 
-    private static BlockNeed? Need(IpFamily family, AllocateAddresses c, HostNetworkState state)
+    private static BlockNeed? Need(Prefix wish, AllocateAddresses c, HostNetworkState state)
     {
-        if (c.Wanted(family) is { } wanted)
+        if (wish.IsSingle)
         {
+            var wanted = wish.First;
             return state.BlockOf(wanted) is null && WhyNever(wanted, c.Avoid, state) is null
                 ? new(state.Spec!.SubnetOf(wanted)!.Prefix, wanted)
                 : null;
         }
 
-        foreach (var subnet in state.Spec!.SubnetsOf(family))
+        foreach (var subnet in SubnetsIn(wish, state.Spec!))
         {
             if (LowestFree(subnet, c, state) is not null)
                 return null;
@@ -74,6 +86,8 @@ public static class AddressChoice
 
         return null;
     }
+
+    private static IEnumerable<SubnetSpec> SubnetsIn(Prefix wish, NetworkSpec spec) => spec.Subnets.Where(s => wish.Contains(s.Prefix));
 
     /// <summary>Why an address of ours cannot be lent to another host; null if it can.</summary>
     public static Refusal? WhyNotLent(LendOutAddress c, HostNetworkState state) => WhyNot(c.Address, c.Avoid, state) is { } refusal
@@ -145,11 +159,11 @@ public static class AddressChoice
             if (!subnet.Prefix.Contains(prefix) || BlockPlan.IsLoan(prefix, state.Spec!))
                 continue; // what is borrowed goes back, and not to the next that asks
             var (first, last) = (prefix.First > from ? prefix.First : from, prefix.Last < to ? prefix.Last : to);
-            if (first > last || (UInt128)(block.Used.Count + block.Lent.Count) > last.Bits - first.Bits)
+            if (first > last || (ulong)(block.Used.Count + block.Lent.Count) > first.DistanceTo(last))
                 continue; // full: of a host with thousands of endpoints nearly all are
             for (var ip = first; ip <= last; ip = ip.Offset(1))
             {
-                if (!block.Used.ContainsKey(ip) && !block.Lent.ContainsKey(ip) && subnet.ReservedFor(ip) is null && !c.Avoid.Contains(ip))
+                if (!block.Used.ContainsKey(ip) && !block.Lent.ContainsKey(ip) && subnet.ReservedFor(ip) is null && !c.Avoid.Contains(ip) && !c.Wishes.Contains(Prefix.Single(ip)))
                     yield return (ip, block);
                 if (ip == last)
                     break; // the last address of all has no next one

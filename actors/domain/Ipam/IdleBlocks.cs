@@ -19,7 +19,8 @@ public static class IdleBlocks
     {
         foreach (var subnet in state.Spec?.Subnets ?? [])
         {
-            var (left, free) = (BlocksOf(subnet, state).Count(), Free(subnet, state));
+            // approximate where blocks are huge, but never full
+            var (left, free) = (BlocksOf(subnet, state).Count(), BlocksOf(subnet, state).Sum(b => (double)Free(b.Key, b.Value, subnet)));
             foreach (var (prefix, block) in state.Blocks.Backwards.Where(b => subnet.Prefix.Contains(b.Key) && IsUnused(b.Value, now, rest)))
             {
                 if (BlockPlan.IsLoan(prefix, state.Spec!))
@@ -38,7 +39,7 @@ public static class IdleBlocks
     /// <summary>Whether the next block of a subnet should be claimed before it is needed. Only where the host has one already.</summary>
     public static bool IsShort(SubnetSpec subnet, HostNetworkState state)
     {
-        var (few, free, any) = (Few(subnet, state), UInt128.Zero, false);
+        var (few, free, any) = (Few(subnet, state), 0.0, false);
         if (few == 0)
             return false;
         foreach (var (prefix, block) in state.Blocks.Backwards) // addresses are given out from the other end, so this one is free sooner
@@ -55,29 +56,31 @@ public static class IdleBlocks
     }
 
     /// <summary>With fewer free addresses than this the host is short of them. 0: it never is, since blocks are too small to be hoarded.</summary>
-    private static UInt128 Few(SubnetSpec subnet, HostNetworkState state)
+    private static ulong Few(SubnetSpec subnet, HostNetworkState state)
     {
         var bits = subnet.Prefix.Family.BitWidth() - BlockPlan.Length(subnet, state.Spec!.Settings);
-        return bits < FewestBits ? 0 : UInt128.Max((UInt128.One << bits) / 4, FewestFree);
+        return bits < FewestBits ? 0 : Math.Max(1UL << Math.Min(bits - 2, 63), FewestFree); // a quarter
     }
 
     /// <summary>What this host can give out of a subnet without asking anybody, resting addresses included.</summary>
-    public static UInt128 Free(SubnetSpec subnet, HostNetworkState state) =>
-        BlocksOf(subnet, state).Aggregate(UInt128.Zero, (sum, b) => sum + Free(b.Key, b.Value, subnet));
+    public static ulong Free(SubnetSpec subnet, HostNetworkState state) => Sum(BlocksOf(subnet, state), subnet);
 
-    /// <summary>Addresses to give out by themselves, resting ones included: they are had again before a block is.</summary>
-    private static UInt128 Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
+    private static ulong Sum(IEnumerable<KeyValuePair<Prefix, OwnBlock>> blocks, SubnetSpec subnet) =>
+        blocks.Aggregate(0UL, (sum, b) => sum + Math.Min(Free(b.Key, b.Value, subnet), ulong.MaxValue - sum));
+
+    /// <summary>Addresses to give out by themselves, resting ones included (2^64 - 1: or more): they are had again before a block is.</summary>
+    private static ulong Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
     {
         var (from, to) = BlockPlan.DynamicRange(subnet);
         var (first, last) = (prefix.First > from ? prefix.First : from, prefix.Last < to ? prefix.Last : to);
         if (first > last)
             return 0;
         var reserved = subnet.Reserved.Values.Select(Ip? (a) => a).Append(subnet.Gateway).OfType<Ip>().Distinct();
-        var all = last.Bits - first.Bits + 1;
-        if ((UInt128)(block.Used.Count + block.Lent.Count) >= all)
+        var all = Math.Min(first.DistanceTo(last), ulong.MaxValue - 1) + 1;
+        if ((ulong)(block.Used.Count + block.Lent.Count) >= all)
             return 0;
-        var taken = block.Used.Keys.Concat(block.Lent.Keys).Concat(reserved).Count(a => a >= first && a <= last);
-        return all > (UInt128)taken ? all - (UInt128)taken : 0;
+        var taken = (ulong)block.Used.Keys.Concat(block.Lent.Keys).Concat(reserved).Count(a => a >= first && a <= last);
+        return all > taken ? all - taken : 0;
     }
 
     private static IEnumerable<KeyValuePair<Prefix, OwnBlock>> BlocksOf(SubnetSpec subnet, HostNetworkState state) =>

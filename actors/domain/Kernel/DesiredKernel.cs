@@ -39,8 +39,11 @@ public sealed record DesiredKernel(
     public static Slave? SlaveOf(EndpointState endpoint, HostNetworkState network) =>
         endpoint is { IsJoined: true, IsHandedOver: false, Sandbox: { } sandbox } && network is { Spec: { } spec, Parent: { } parent } && network.Owns(endpoint.Addresses)
             ? new(
-                network.Network, endpoint.Endpoint, sandbox, endpoint.Interface, parent.Name, spec.Mode, spec.Flag,
+                network.Network, endpoint.Endpoint, sandbox, endpoint.Interface, endpoint.Parent ?? parent.Name, spec.Mode, spec.Flag,
                 spec.Settings.Mtu, endpoint.Addresses, ContainerRoutes.Of(endpoint, spec))
+            {
+                IsParentInSandbox = endpoint.Parent is not null,
+            }
             : null;
 
     /// <summary>The link of an endpoint that is handed over; null if it has none, or its address is not this host's any more.</summary>

@@ -17,6 +17,9 @@ public interface IKernel : IDisposable
     /// <summary>Reads all links and addresses of the host, the main table's routes of our protocol, and the given sandboxes.</summary>
     ObservedKernel Observe(IReadOnlyCollection<Sandbox> sandboxes);
 
+    /// <summary>One sandbox as <see cref="Observe"/> reads it, and nothing of the host, whose tables may be long.</summary>
+    ObservedSandbox Look(Sandbox sandbox) => Observe([sandbox]).Sandboxes[0];
+
     /// <summary>The namespace that a path leads to now, or why it leads to none.</summary>
     (Sandbox? Sandbox, KernelFault? Fault) Identify(string path);
 

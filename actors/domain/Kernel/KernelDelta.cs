@@ -97,7 +97,7 @@ public sealed record KernelDelta(
                 continue;
             if (!sandbox.Exists)
                 gone.Add(slave.Endpoint);
-            else if (available.Contains(slave.Parent))
+            else if (slave.IsParentInSandbox ? HasParent(slave, sandbox, problems) : available.Contains(slave.Parent))
                 plug.AddRange(ForSlave(slave, sandbox, problems));
         }
 
@@ -116,6 +116,20 @@ public sealed record KernelDelta(
         }
 
         return (plug, unplug, gone.ToImmutable());
+    }
+
+    private static bool HasParent(Slave slave, ObservedSandbox sandbox, List<KernelProblem> problems)
+    {
+        var link = sandbox.Link(slave.Parent);
+        if (link is not { Up: true })
+        {
+            var text = link is null
+                ? $"parent link {slave.Parent} is missing in {slave.Sandbox.Path}, so endpoint {slave.Endpoint.Short} has no link there: bring it back; its own follows within a minute."
+                : $"parent link {slave.Parent} is down in {slave.Sandbox.Path}: ip -n {KernelWords.NameOf(slave.Sandbox)} link set {slave.Parent} up.";
+            problems.Add(new([slave.Network], text) { Endpoint = slave.Endpoint });
+        }
+
+        return link is not null;
     }
 
     /// <summary>What one slave lacks, if anything.</summary>
@@ -158,4 +172,8 @@ public sealed record KernelDelta(
 }
 
 /// <summary>Something that an operator has to see to.</summary>
-public sealed record KernelProblem(ImmutableArray<NetworkId> Networks, string Text);
+public sealed record KernelProblem(ImmutableArray<NetworkId> Networks, string Text)
+{
+    /// <summary>It is this one's alone, and was seen in its namespace; none: it is one of the networks on this host.</summary>
+    public EndpointId? Endpoint { get; init; }
+}

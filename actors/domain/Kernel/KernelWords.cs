@@ -32,7 +32,11 @@ public static class KernelWords
 
     /// <summary>Where a link is made: under its temporary name, straight in its namespace.</summary>
     public static string AddSlave(Slave slave) =>
-        $"ip link add link {slave.Parent} name {slave.TemporaryName} netns {NameOf(slave.Sandbox)} type ipvlan mode {Of(slave.Mode)} {Of(slave.Flag)}";
+        slave.IsParentInSandbox
+            ? $"ip{In(slave.Sandbox)} link add link {slave.Parent} name {slave.TemporaryName} type ipvlan mode {Of(slave.Mode)} {Of(slave.Flag)}"
+            : $"ip link add link {slave.Parent} name {slave.TemporaryName} netns {NameOf(slave.Sandbox)} type ipvlan mode {Of(slave.Mode)} {Of(slave.Flag)}";
+
+    public static string NoParent(Slave slave) => slave.IsParentInSandbox ? $"{slave.Sandbox.Path} has no link {slave.Parent}" : $"there is no link {slave.Parent}";
 
     public static string AddLoose(LooseSlave slave) =>
         $"ip link add link {slave.Parent} name {slave.Name} type ipvlan mode {Of(slave.Mode)} {Of(slave.Flag)}";

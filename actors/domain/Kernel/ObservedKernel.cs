@@ -41,7 +41,16 @@ public sealed record ObservedAddress(int LinkIndex, InterfaceAddress Address)
 
 /// <summary>A sandbox, and the links in it that are ours.</summary>
 /// <param name="Exists">False: the path leads nowhere, or to another namespace.</param>
-public sealed record ObservedSandbox(Sandbox Sandbox, bool Exists, ImmutableArray<ObservedSlave> Slaves);
+public sealed record ObservedSandbox(Sandbox Sandbox, bool Exists, ImmutableArray<ObservedSlave> Slaves)
+{
+    /// <summary>Links of others in it, but for the loopback: in most there are none.</summary>
+    public ImmutableArray<ObservedLink> Others { get; init; } = [];
+
+    /// <summary>That of <see cref="Others"/> which its default route leads by, IPv4 before IPv6; none: it has no such route.</summary>
+    public LinkName? DefaultLink { get; init; }
+
+    public ObservedLink? Link(LinkName name) => Others.Concat(Slaves.Select(s => s.Link)).FirstOrDefault(l => l.Name == name);
+}
 
 /// <summary>A slave of ours in a sandbox, known by alias or temporary name, with what it carries.</summary>
 /// <param name="Routes">The main table's routes by this link that were not made by the kernel itself.</param>

@@ -21,7 +21,7 @@ public sealed record Route(
 
     /// <summary>A container's default route: by a gateway (L2), or straight to the device (L3).</summary>
     public static Route Default(IpFamily family, Ip? gateway, LinkName device) =>
-        InContainer(Prefix.Of(Ip.FromBits(0, family), 0), gateway, device);
+        InContainer(Prefix.Of(Ip.FromBits(0, 0, family), 0), gateway, device);
 
     public static Route InContainer(Prefix destination, Ip? gateway, LinkName device) => new(
         destination, RouteKind.Unicast, gateway, device,

@@ -6,9 +6,9 @@ namespace IpvlanActors.Domain.Kernel;
 
 /// <summary>One endpoint's ipvlan link as it should stand in its namespace, with everything on it.</summary>
 /// <param name="Name">What the container calls it (<c>eth0</c>).</param>
-/// <param name="Parent">A link of the host's own namespace.</param>
+/// <param name="Parent">A link of the host's own namespace, unless <see cref="IsParentInSandbox"/>.</param>
 /// <param name="Mtu">None: the parent's.</param>
-/// <param name="Addresses">At most one per family. IPv6 addresses are set without duplicate address detection.</param>
+/// <param name="Addresses">In this order. IPv6 addresses are set without duplicate address detection.</param>
 /// <param name="Routes">Default routes; connected ones come with the addresses.</param>
 public sealed record Slave(
     NetworkId Network,
@@ -22,6 +22,9 @@ public sealed record Slave(
     ImmutableArray<InterfaceAddress> Addresses,
     ImmutableArray<Route> Routes)
 {
+    /// <summary>The parent is a link of the sandbox itself.</summary>
+    public bool IsParentInSandbox { get; init; }
+
     public string Alias => Ownership.SlaveAlias(Network, Endpoint);
 
     public LinkName TemporaryName => Ownership.TemporaryName(Endpoint);

@@ -14,13 +14,15 @@ public static class AttachRules
         var (link, refusal) = ParentRules.Choose(network, spec, hostName, auto, kernel);
         if (link is null)
             return (null, refusal);
+        if (link.Made == ParentKind.Container)
+            return (link, null); // of the host it uses nothing
         if (OtherMode(network, spec, link, view) is { } other)
             return (null, new(RefusalCodes.ParentInUse, ParentRules.ModeConflict(spec, link.Name.Value, other)));
         return Overlap(spec, kernel) is { } overlap ? (null, new(RefusalCodes.SubnetTaken, overlap)) : (link, null);
     }
 
     private static NetworkSpec? OtherMode(NetworkId network, NetworkSpec spec, ParentLink link, HostView view) => view.Networks
-        .Where(n => n.Key != network && n.Value.Parent?.Name == link.Name)
+        .Where(n => n.Key != network && n.Value.Parent is { Made: not ParentKind.Container } parent && parent.Name == link.Name)
         .Select(n => n.Value.Spec!)
         .FirstOrDefault(s => s.Mode != spec.Mode || s.Flag != spec.Flag);
 

@@ -33,6 +33,14 @@ public static class BindRules
                 $"say --ipam-driver ipvland --ipam-opt network={spec.Name}, or --subnet with one of these.");
     }
 
+    /// <summary>A network that is still to be made for a container runtime.</summary>
+    public static Refusal? Check(string name, RuntimeNetwork asked) =>
+        asked.Options.GetValueOrDefault(NetworkOptions.ParentIn) == NetworkOptions.Container ? NotByHost(name) : null;
+
+    /// <summary>A slave of a container's own link can be made in that container alone, and a runtime takes links from the host.</summary>
+    public static Refusal NotByHost(string name) => new(RefusalCodes.OptionInvalid,
+        $"network {name} is one of {NetworkOptions.ParentIn}={NetworkOptions.Container}, which Docker cannot use: it takes a link from the host into the container, where the parent is in the container already; join by ipvlanctl or CNI, or make a network on a link of the host.");
+
     /// <summary>The network that a container runtime calls so.</summary>
     public static NetworkId? Find(string key, HostView view)
     {

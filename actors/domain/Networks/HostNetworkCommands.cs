@@ -18,9 +18,8 @@ public sealed record AttachNetwork(
 /// <summary>The registry says that the block is this host's.</summary>
 public sealed record ReceiveBlock(Stamp Stamp, Prefix Block, long Epoch) : HostNetworkCommand(Stamp);
 
-/// <summary>One address per family that the network has, for one endpoint.</summary>
-/// <param name="Wanted4">--ip; none: the lowest free.</param>
-/// <param name="Wanted6">--ip6; none: the lowest free.</param>
+/// <summary>Addresses for one endpoint.</summary>
+/// <param name="Wishes">One address for each: see <see cref="Ipam.AddressWishes"/>.</param>
 /// <param name="Avoid">Addresses of the host itself: the kernel would let a container have them, and nobody would find out.</param>
 /// <param name="Exhausted">Subnets without a free block, as the registry just said.</param>
 /// <param name="Rest">How long a released address waits before it is given out again by itself, so that nobody's neighbour
@@ -29,15 +28,11 @@ public sealed record AllocateAddresses(
     Stamp Stamp,
     EndpointId Endpoint,
     string EndpointName,
-    Ip? Wanted4,
-    Ip? Wanted6,
+    ImmutableArray<Prefix> Wishes,
     ImmutableArray<Ip> Avoid,
     ImmutableArray<Prefix> Exhausted,
     TimeSpan Rest) : HostNetworkCommand(Stamp)
 {
-    /// <summary>Of which families: a container runtime asks for each by itself, or for one only.</summary>
-    public ImmutableArray<IpFamily> Families { get; init; } = [IpFamily.V4, IpFamily.V6];
-
     /// <summary>For an endpoint that does not exist yet: whoever creates one with the address takes it over.</summary>
     public bool IsReservation { get; init; }
 
@@ -47,7 +42,8 @@ public sealed record AllocateAddresses(
     /// <summary>An endpoint that holds addresses already is a refusal; otherwise it keeps them.</summary>
     public bool MustBeNew { get; init; }
 
-    public Ip? Wanted(IpFamily family) => family == IpFamily.V4 ? Wanted4 : Wanted6;
+    /// <summary>More than one address of a family: what one wish gets, the next cannot have.</summary>
+    public bool HasSeveralOfAFamily => Wishes.Length > 2 || (Wishes.Length == 2 && Wishes[0].Family == Wishes[1].Family);
 }
 
 /// <summary>Nobody will create an endpoint with this address. What an endpoint holds stays its own.</summary>

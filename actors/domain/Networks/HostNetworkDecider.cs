@@ -41,6 +41,7 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
             ? Accept(new AddressReleased(c.Stamp, c.Address, reservation))
             : Accept(),
 
+        (BindNetwork, { Spec.Parents.InContainer: true }) => new Decision<HostNetworkEvent>.Refused(BindRules.NotByHost(state.Spec!.Name)),
         (BindNetwork c, { Binding: { } bound }) => bound.Key == c.Key
             ? Accept()
             : Refuse(RefusalCodes.NetworkBound, $"network {state.Spec!.Name} is {bound.Key[..Math.Min(bound.Key.Length, 12)]} to Docker on this host already: use that one, or remove it first (docker network rm)."),
@@ -81,7 +82,7 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
     private static Decision<HostNetworkEvent> Attach(AttachNetwork c)
     {
         var attached = new NetworkAttached(c.Stamp, c.Network, c.Spec, c.Parent, c.Created);
-        return c.Parent.Made == ParentKind.Given ? Accept(attached) : Accept(attached, new ParentLinkCreated(c.Stamp, c.Parent));
+        return c.Parent.Made is ParentKind.Given or ParentKind.Container ? Accept(attached) : Accept(attached, new ParentLinkCreated(c.Stamp, c.Parent));
     }
 
     private static Decision<HostNetworkEvent> Allocate(AllocateAddresses c, HostNetworkState state)
@@ -94,23 +95,24 @@ public sealed class HostNetworkDecider : IDecider<HostNetworkCommand, HostNetwor
             return Refuse(RefusalCodes.EndpointExists, $"endpoint {c.EndpointName} exists already in network {state.Spec!.Name} (id {same.Short}): take another name, or remove it first.");
 
         var events = new List<HostNetworkEvent>(2);
-        foreach (var family in c.Families)
+        foreach (var wish in c.Wishes)
         {
-            var (address, refusal) = AddressChoice.Choose(family, c, state);
+            var (address, refusal) = AddressChoice.Choose(wish, c, state);
             if (refusal is not null)
                 return new Decision<HostNetworkEvent>.Refused(refusal);
             if (address is not { } chosen)
                 continue;
             if (state.ReservationOf(chosen) is { } reservation)
                 events.Add(new AddressReleased(c.Stamp, chosen, reservation));
-            events.Add(new AddressAllocated(c.Stamp, chosen, c.Endpoint, c.EndpointName, KindOf(c, family)));
+            events.Add(new AddressAllocated(c.Stamp, chosen, c.Endpoint, c.EndpointName, KindOf(c, wish)));
+            c = AddressChoice.After(chosen, c);
         }
 
         return Accept([.. events]);
     }
 
-    private static AddressKind KindOf(AllocateAddresses c, IpFamily family) =>
-        c.IsReservation ? AddressKind.Reserved : c.Wanted(family) is null ? AddressKind.Dynamic : AddressKind.Explicit;
+    private static AddressKind KindOf(AllocateAddresses c, Prefix wish) =>
+        c.IsReservation ? AddressKind.Reserved : wish.IsSingle ? AddressKind.Explicit : AddressKind.Dynamic;
 
     private static string Fenced(AddressHolder holder, HostNetworkState state) =>
         $"endpoint {holder.Name} holds {string.Join(", ", holder.Addresses.Where(a => state.BlockOf(a) is null))} of network {state.Spec!.Name}, " +

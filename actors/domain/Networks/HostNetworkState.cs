@@ -66,10 +66,10 @@ public sealed record HostNetworkState(
     /// <summary>The smallest that holds it: an address that was lent to this host before the block that it comes from.</summary>
     public KeyValuePair<Prefix, OwnBlock>? BlockOf(Ip address) => Blocks.Around(Prefix.Single(address));
 
-    /// <summary>An endpoint's addresses with the length of their subnets, IPv4 first.</summary>
+    /// <summary>An endpoint's addresses with the length of their subnets, IPv4 first, else in the order in which they were asked for.</summary>
     public ImmutableArray<InterfaceAddress> AddressesOf(EndpointId endpoint) =>
         Holders.TryGetValue(endpoint, out var holder)
-            ? [.. holder.Addresses.Order().Select(a => new InterfaceAddress(a, Spec!.SubnetOf(a)?.Prefix.Length ?? a.BitWidth))]
+            ? [.. holder.Addresses.OrderBy(a => a.Family).Select(a => new InterfaceAddress(a, Spec!.SubnetOf(a)?.Prefix.Length ?? a.BitWidth))]
             : [];
 }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Numerics;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
 using IpvlanActors.Domain.Ipam;
@@ -166,7 +167,7 @@ public sealed class NetworkDecider : IDecider<NetworkCommand, NetworkEvent, Netw
     {
         var perBlock = Prefix.Of(subnet.Prefix.First, BlockPlan.Length(subnet, state.Spec!.Settings)).HostBits;
         var owners = state.Blocks.Where(b => subnet.Prefix.Contains(b.Key)).GroupBy(b => b.Value.Host).OrderByDescending(g => g.Count())
-            .Select(g => $"host {g.Key} owns {g.Count()} ({(UInt128)g.Count() << perBlock} addresses)");
+            .Select(g => $"host {g.Key} owns {g.Count()} ({(BigInteger)g.Count() << perBlock} addresses)");
         var resting = soonest is { } until ? $"; one that rests may be claimed from {Time(until)} on" : "";
         return $"no block of subnet {subnet.Prefix} of network {state.Spec.Name} is free ({string.Join(", ", owners)}{resting}): remove endpoints there, " +
             "since a host gives an empty block back by itself; ipvlanctl cluster forget a host that is dead; or create a network with a larger subnet.";

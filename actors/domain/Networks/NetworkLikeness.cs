@@ -34,6 +34,8 @@ public static class NetworkLikeness
             yield return $"has {(spec.Settings.Mtu is { } mtu ? $"mtu {mtu}" : "the mtu of its parent")}, not mtu {wish.Settings.Mtu}";
         if (wish.Parents.For(host) is { Length: > 0 } and not ParentChoice.Auto and var parent && spec.Parents.For(host) != parent)
             yield return $"is on {(spec.IsIsolated ? "no link" : spec.Parents.For(host))} on host {host}, not on {parent} (another link on one host is said by -o parent@{host}={parent} when the network is created)";
+        if ((said.ContainsKey(NetworkOptions.Parent) || said.ContainsKey(NetworkOptions.ParentIn)) && wish.Parents.InContainer != spec.Parents.InContainer)
+            yield return $"has its parent {(spec.Parents.InContainer ? "in each container" : "on the host")}, not {(wish.Parents.InContainer ? "in each container" : "on the host")}";
         if (like.Internal && !spec.Internal)
             yield return "is not internal";
         foreach (var subnet in wish.Subnets)

@@ -13,6 +13,9 @@ internal sealed record NetworkOptions(
     public const string FlagKey = "ipvlan_flag";
     public const string Parent = "parent";
     public const string ParentAt = "parent@";
+    public const string ParentIn = "parent_in";
+    public const string Host = "host";
+    public const string Container = "container";
     public const string Mtu = "mtu";
     public const string Gateway = "gateway";
     public const string BlockSize = "block_size";
@@ -20,6 +23,7 @@ internal sealed record NetworkOptions(
     public const string Originate = "originate";
     public const string None = "none";
     public const string DefaultRoute = "default_route";
+    public const string Yes = "yes";
     public const string No = "no";
 
     /// <summary>net/ethernet: a device's least MTU; the kernel's own words are "mtu less than device minimum".</summary>
@@ -27,7 +31,7 @@ internal sealed record NetworkOptions(
     private const int MaxMtu = 65535;
 
     private static readonly string[] Known =
-        [Parent, ParentAt + "HOST", ModeKey, FlagKey, Mtu, Gateway, BlockSize, BlockSize6, Originate, DefaultRoute];
+        [Parent, ParentAt + "HOST", ParentIn, ModeKey, FlagKey, Mtu, Gateway, BlockSize, BlockSize6, Originate, DefaultRoute];
 
     public static NetworkOptions Read(ImmutableSortedDictionary<string, string> options, List<Refusal> refusals)
     {
@@ -42,9 +46,9 @@ internal sealed record NetworkOptions(
         var gateway = options.GetValueOrDefault(Gateway, "");
         if (gateway is not ("" or None))
             refusals.Add(Invalid(Gateway, gateway, "the only value is none; an address is given by --gateway"));
-        var route = options.GetValueOrDefault(DefaultRoute, "yes");
-        if (route is not ("yes" or No))
-            refusals.Add(Invalid(DefaultRoute, route, "say yes (containers get their default route by this network; the default) or no"));
+        var route = options.GetValueOrDefault(DefaultRoute, Yes);
+        if (route is not (Yes or No))
+            refusals.Add(Invalid(DefaultRoute, route, $"say yes (containers get their default route by this network; the default, but with {ParentIn}={Container}) or no"));
 
         return new(
             ReadMode(options.GetValueOrDefault(ModeKey, ""), refusals),
@@ -107,7 +111,15 @@ internal sealed record NetworkOptions(
             byHost[key[ParentAt.Length..]] = value;
         }
 
-        return new(name, byHost.ToImmutable());
+        var where = options.GetValueOrDefault(ParentIn, Host);
+        if (where is not (Host or Container))
+            refusals.Add(Invalid(ParentIn, where, "say host (the default) or container (the parent is a link of each container, and there before it joins)"));
+        var parents = new ParentChoice(name, byHost.ToImmutable()) { InContainer = where == Container };
+        if (parents is { InContainer: true, IsNone: true })
+            refusals.Add(new(RefusalCodes.ParentMissing, $"{ParentIn}={Container} needs a parent: say {Parent}=LINK, as the containers call it, or {Parent}={ParentChoice.Auto} for that of their default route."));
+        if (parents.InContainer && options.TryGetValue(Originate, out var originate))
+            refusals.Add(Invalid(Originate, originate, $"with {ParentIn}={Container} no routes are told to other hosts, since none knows where a link inside a container leads; leave {Originate} out"));
+        return parents;
     }
 
     private static void CheckParent(string key, string name, List<Refusal> refusals)

@@ -27,11 +27,15 @@ public sealed record NetworkSpec(
     /// <summary>No parent, or --internal: on a dummy, without a default route, never routed to peers.</summary>
     public bool IsIsolated => Internal || Parents.IsNone;
 
-    /// <summary>Each host's blocks are routed to its peers.</summary>
-    public bool IsRouted => Mode != IpvlanMode.L2 && !IsIsolated;
+    /// <summary>Each host's blocks are routed to its peers. Where a link inside a container leads, no host can say.</summary>
+    public bool IsRouted => Mode != IpvlanMode.L2 && !IsIsolated && !Parents.InContainer;
 
-    /// <summary>Containers get their default route by this network, unless another of theirs brings it.</summary>
-    public bool WantsDefaultRoute => Options.GetValueOrDefault(NetworkOptions.DefaultRoute) != NetworkOptions.No;
+    /// <summary>
+    /// Containers get their default route by this network, unless another of theirs brings it. One that came with its parent
+    /// has the default route from whoever gave it that, so there it must be asked for.
+    /// </summary>
+    public bool WantsDefaultRoute =>
+        Options.GetValueOrDefault(NetworkOptions.DefaultRoute, Parents.InContainer ? NetworkOptions.No : NetworkOptions.Yes) != NetworkOptions.No;
 
     public IEnumerable<SubnetSpec> SubnetsOf(IpFamily family) => Subnets.Where(s => s.Prefix.Family == family);
 
@@ -69,7 +73,7 @@ public sealed record SubnetSpec(
     /// <summary>The last one: for IPv4 not the broadcast address.</summary>
     public Ip LastUsable => Prefix.Family == IpFamily.V6 || Prefix.HostBits <= 1
         ? Prefix.Last
-        : Ip.FromBits(Prefix.Last.Bits - 1, Prefix.Family);
+        : Prefix.Last.Previous();
 
     public bool IsUsable(Ip address) => address >= FirstUsable && address <= LastUsable;
 

@@ -20,6 +20,8 @@ public static class NetworkSpecReader
         var options = NetworkOptions.Read(request.Options, refusals);
         var subnets = SubnetReader.Read(request, options.NoGateway, refusals);
         CheckFamilies(request, refusals);
+        if (request.Internal && options.Parents.InContainer)
+            refusals.Add(new(RefusalCodes.OptionInvalid, $"--internal and {NetworkOptions.ParentIn}={NetworkOptions.Container} exclude each other: an internal network is on a link that each host makes; leave one of them out."));
         CheckMtu(options.Settings.Mtu, subnets, refusals);
         CheckBlockLengths(options.Settings, subnets, refusals);
         if (refusals.Count > 0)

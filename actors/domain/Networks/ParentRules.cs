@@ -20,6 +20,8 @@ public static class ParentRules
         var text = spec.Parents.For(hostName);
         if (text.Length == 0)
             return Refuse(RefusalCodes.ParentMissing, $"network {spec.Name} names no parent for host {hostName}: add -o parent@{hostName}=LINK or a parent for all hosts.");
+        if (spec.Parents.InContainer)
+            return LinkName.TryParse(text, out var name) ? (ParentLink.InContainer(name), null) : Refuse(RefusalCodes.ParentInvalid, $"parent {text} is not a link name.");
         if (text == ParentChoice.Auto)
         {
             return auto is { } link && kernel.Link(link) is { } there
@@ -37,6 +39,32 @@ public static class ParentRules
             return Refuse(RefusalCodes.ParentInvalid, $"parent {text} is not a link name.");
         return kernel.Link(name) is { } found ? ChooseExisting(name, found, kernel) : ChooseVlan(text, kernel);
     }
+
+    /// <summary>The link of a container that its slave is to hang on, for a network whose parent is there.</summary>
+    /// <param name="parent">What the network calls it on this host.</param>
+    public static (LinkName? Link, Refusal? Refusal) ChooseIn(ObservedSandbox sandbox, NetworkSpec spec, LinkName parent, HostView view)
+    {
+        var path = sandbox.Sandbox.Path;
+        if (!sandbox.Exists)
+            return RefuseIn(RefusalCodes.SandboxInvalid, $"{path} is gone: the container has ended.");
+        if (parent.Value == ParentChoice.Auto && sandbox.DefaultLink is null)
+            return RefuseIn(RefusalCodes.ParentMissing, $"parent=auto: {path} has no default route by a link of its own to take the parent from; give it one first, or make the network with the parent's name.");
+        var name = parent.Value == ParentChoice.Auto ? sandbox.DefaultLink!.Value : parent;
+        if (sandbox.Link(name) is not { } link)
+            return RefuseIn(RefusalCodes.ParentMissing, $"parent {name} of network {spec.Name} was not found in {path}: the link must be there before the container joins (a VLAN too), since nothing is made for it.");
+        if (link.Kind == "ipvlan")
+            return RefuseIn(RefusalCodes.ParentInvalid, $"parent {name} in {path} is an ipvlan link itself: the kernel would put its slave beside it, on a link of another namespace, and switch that one's mode; name a link that is none.");
+        return OtherModeIn(sandbox.Sandbox, spec, name, view) is { } other
+            ? RefuseIn(RefusalCodes.ParentInUse, ModeConflict(spec, name.Value, other))
+            : (name, null);
+    }
+
+    private static NetworkSpec? OtherModeIn(Sandbox sandbox, NetworkSpec spec, LinkName parent, HostView view) => view.Endpoints.Values
+        .Where(e => e.IsJoined && e.Parent == parent && e.Sandbox == sandbox)
+        .Select(e => view.Networks.GetValueOrDefault(e.Network)?.Spec)
+        .FirstOrDefault(s => s is not null && (s.Mode != spec.Mode || s.Flag != spec.Flag));
+
+    private static (LinkName? Link, Refusal? Refusal) RefuseIn(string code, string text) => (null, new(code, text));
 
     /// <summary>The same refusal wherever a second mode on one parent is noticed.</summary>
     public static string ModeConflict(NetworkSpec spec, string parent, NetworkSpec other) =>

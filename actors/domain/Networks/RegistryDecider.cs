@@ -127,12 +127,14 @@ public sealed class RegistryDecider : IDecider<RegistryCommand, RegistryEvent, R
     /// </summary>
     private static string? ParentConflict(NetworkSpec spec, RegistryState state)
     {
-        if (spec.IsIsolated || spec.Parents.Name.Length == 0)
+        if (!IsOnHostLink(spec))
             return null;
         var other = state.Networks.Values.FirstOrDefault(n =>
-            !n.IsIsolated && n.Parents.Name == spec.Parents.Name && (n.Mode != spec.Mode || n.Flag != spec.Flag));
+            IsOnHostLink(n) && n.Parents.Name == spec.Parents.Name && (n.Mode != spec.Mode || n.Flag != spec.Flag));
         return other is null ? null : ParentRules.ModeConflict(spec, spec.Parents.Name, other);
     }
+
+    private static bool IsOnHostLink(NetworkSpec spec) => spec is { IsIsolated: false, Parents: { InContainer: false, Name.Length: > 0 } };
 
     private static Decision<RegistryEvent> Accept(params ReadOnlySpan<RegistryEvent> events) => Outcome.Accept(events);
 

@@ -49,7 +49,7 @@ public sealed record PeerWatch(
         foreach (var (hop, health) in Hops)
         {
             // turns differ by address, so that not all are asked in the same instant
-            var turn = (UInt128)(ulong)tick % TicksPerTurn == hop.Address.Bits % TicksPerTurn;
+            var turn = (ulong)tick % TicksPerTurn == hop.Address.Low % TicksPerTurn;
             if (!health.IsDue(turn, Count))
                 continue;
             hops[hop] = health.Asked();

@@ -53,6 +53,7 @@ internal static class ClientCommands
     private static JoinEndpointCommand Of(Wire.JoinEndpoint e) => new(
         e.Network, e.Netns, OrNone(e.Name), OrNone(e.Ip), OrNone(e.Ip6), e.Interface.Length > 0 ? e.Interface : "eth0")
     {
+        Addresses = [.. e.Addresses],
         Key = OrNone(e.Key),
     };
 

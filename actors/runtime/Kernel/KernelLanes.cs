@@ -16,6 +16,9 @@ public sealed class KernelLanes(IActorRef requests, ImmutableArray<IActorRef> de
     public Task<ObservedKernel> Observe(ImmutableArray<Sandbox> sandboxes) =>
         requests.Ask<ObservedKernel>(new ObserveKernel(sandboxes), Patience);
 
+    public Task<ObservedSandbox> Look(Sandbox sandbox) =>
+        requests.Ask<ObservedSandbox>(new LookIntoSandbox(sandbox), Patience);
+
     public Task<NeighboursSeen> Neighbours(ImmutableArray<Hop> hops) =>
         requests.Ask<NeighboursSeen>(new LookAtNeighbours(hops), Patience);
 

@@ -32,5 +32,5 @@ internal static class LooseLinks
 
     private static async Task<bool> IsTaken(KernelLanes lanes, LendEndpoint lend) =>
         (await lanes.Identify(lend.Sandbox.Path)).Sandbox is { } sandbox
-        && (await lanes.Observe([sandbox])).Sandboxes.Single().Slaves.Any(s => s.Link.Alias == lend.Slave.Alias);
+        && (await lanes.Look(sandbox)).Slaves.Any(s => s.Link.Alias == lend.Slave.Alias);
 }

@@ -15,6 +15,9 @@ public sealed record OpsApplied(ImmutableArray<KernelOp> Ops, ImmutableArray<Ker
 /// <summary>Read the host's namespace and these sandboxes; answered by <see cref="ObservedKernel"/>.</summary>
 public sealed record ObserveKernel(ImmutableArray<Sandbox> Sandboxes) : INoSerializationVerificationNeeded;
 
+/// <summary>Read this sandbox alone; answered by <see cref="ObservedSandbox"/>.</summary>
+public sealed record LookIntoSandbox(Sandbox Sandbox) : INoSerializationVerificationNeeded;
+
 /// <summary>Ask the kernel about these hops; answered by <see cref="NeighboursSeen"/>.</summary>
 public sealed record LookAtNeighbours(ImmutableArray<Hop> Hops) : INoSerializationVerificationNeeded;
 
@@ -50,6 +53,10 @@ public sealed class NetlinkActor(Func<IKernel> open) : UntypedActor
             case ObserveKernel observe:
                 ApplyWaiting();
                 Sender.Tell(Read(() => _kernel.Observe(observe.Sandboxes)));
+                break;
+            case LookIntoSandbox look:
+                ApplyWaiting();
+                Sender.Tell(Read(() => _kernel.Look(look.Sandbox)));
                 break;
             case LookAtNeighbours look:
                 Sender.Tell(Read(() => new NeighboursSeen([.. look.Hops.Zip(_kernel.Neighbours(look.Hops))])));

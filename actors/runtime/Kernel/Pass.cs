@@ -24,8 +24,12 @@ internal sealed class Pass(KernelLanes lanes, NodeContext node, IEnumerable<Rout
         await Apply(delta.Ops.Where(o => o is not (UnplugSlave or DeleteLink)), lanes.Apply, failed);
         await Apply(delta.Ops.Where(o => o is UnplugSlave), lanes.Unplug, failed);
         await Apply(delta.Ops.Where(o => o is DeleteLink), lanes.Unplug, failed);
-        return new(observed, delta.Problems, [.. failed], delta.Ops.Length) { Gone = delta.Gone };
+        return new(observed, withSandboxes ? delta.Problems : [.. delta.Problems, .. Kept(view)], [.. failed], delta.Ops.Length) { Gone = delta.Gone };
     }
+
+    /// <summary>What the last look into containers found, of endpoints that are still in theirs.</summary>
+    private IEnumerable<KernelProblem> Kept(HostView view) => node.Boards.Kernel.Current.Problems
+        .Where(p => p.Endpoint is { } endpoint && view.Endpoints.GetValueOrDefault(endpoint) is { IsJoined: true });
 
     private static ImmutableArray<Sandbox> Sandboxes(HostView view) =>
         [.. view.Endpoints.Values.Where(e => !e.IsHandedOver).Select(e => e.Sandbox).OfType<Sandbox>().Distinct()];

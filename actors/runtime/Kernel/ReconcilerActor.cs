@@ -186,9 +186,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
 
     private static async Task<OpsApplied> LookAndPlug(KernelLanes lanes, Slave slave)
     {
-        var observed = await lanes.Observe([slave.Sandbox]);
-        var sandbox = observed.Sandboxes.Single();
-        var ops = KernelDelta.ForSlave(slave, sandbox, []);
+        var ops = KernelDelta.ForSlave(slave, await lanes.Look(slave.Sandbox), []);
         return await lanes.Apply([.. ops]);
     }
 

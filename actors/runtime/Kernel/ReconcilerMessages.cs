@@ -65,5 +65,8 @@ public sealed record KernelReport(
     /// <summary>Endpoints whose namespace is no more.</summary>
     public ImmutableArray<EndpointId> Gone { get; init; } = [];
 
+    /// <summary>What is wrong with a network on this host, and so with each endpoint of it; null: nothing.</summary>
+    public KernelProblem? Of(NetworkId network) => Problems.FirstOrDefault(p => p.Endpoint is null && p.Networks.Contains(network));
+
     public static KernelReport Empty { get; } = new(ObservedKernel.Empty, [], [], 0);
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Ipam;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Runtime.Endpoints;
 
@@ -30,10 +31,9 @@ internal sealed partial class HostNetworkActor
         Allocate(
             exhausted => new(
                 node.Now(), reservation, "reserved-" + reservation.Short,
-                reserve.Family == IpFamily.V4 ? reserve.Wanted : null, reserve.Family == IpFamily.V6 ? reserve.Wanted : null,
+                [AddressWishes.Of(reserve.Family, reserve.Wanted)],
                 HostAddresses, exhausted, node.Rest)
             {
-                Families = [reserve.Family],
                 IsReservation = true,
             },
             [], holder => Reserved(reserve, holder, asker), asker);
@@ -61,9 +61,8 @@ internal sealed partial class HostNetworkActor
     }
 
     private void CreateHere(Create create, IActorRef asker) => Allocate(
-        exhausted => new(node.Now(), create.Endpoint, create.Endpoint.Short, create.Ip4, create.Ip6, HostAddresses, exhausted, node.Rest)
+        exhausted => new(node.Now(), create.Endpoint, create.Endpoint.Short, [.. new[] { create.Ip4, create.Ip6 }.OfType<Ip>().Select(Prefix.Single)], HostAddresses, exhausted, node.Rest)
         {
-            Families = [.. new[] { (IpFamily.V4, create.Ip4), (IpFamily.V6, create.Ip6) }.Where(f => f.Item2 is not null).Select(f => f.Item1)],
             TakesOver = true,
         },
         [], endpoint => ToEndpoint(endpoint, CreationOf(endpoint, create.BringsDefault), asker), asker);

@@ -19,6 +19,31 @@ internal sealed partial class HostNetworkActor
 
     private void JoinHere(Join join, IActorRef asker)
     {
+        if (Decided.Parent is { Made: ParentKind.Container } parent)
+            LookIntoSandbox(join, parent.Name, asker);
+        else
+            JoinBy(join, asker);
+    }
+
+    /// <summary>A parent that is a link of the container is looked for before anything else: without it nothing is to change.</summary>
+    private void LookIntoSandbox(Join join, LinkName parent, IActorRef asker) =>
+        Then(neighbours.Lanes.Look(join.Sandbox), sandbox =>
+        {
+            if (Decided.Spec is not { } spec)
+            {
+                asker.Tell(NotAttached);
+                return;
+            }
+
+            var (link, refusal) = ParentRules.ChooseIn(sandbox, spec, parent, node.View.Current);
+            if (link is null)
+                asker.Tell(refusal!);
+            else
+                JoinBy(join with { Parent = link }, asker);
+        }, e => asker.Tell(NoAnswer(e)));
+
+    private void JoinBy(Join join, IActorRef asker)
+    {
         var span = Spans.Start("allocate addresses", join.Trace);
         Allocate(
             exhausted => Allocation(join, exhausted), [],
@@ -37,7 +62,7 @@ internal sealed partial class HostNetworkActor
     {
         if (!Decided.IsAttached)
         {
-            asker.Tell(new Refusal(RefusalCodes.NetworkDegraded, "the network is not attached on this host; ipvlanctl network inspect says why."));
+            asker.Tell(NotAttached);
             return;
         }
 
@@ -65,9 +90,12 @@ internal sealed partial class HostNetworkActor
         });
     }
 
+    private static Refusal NotAttached =>
+        new(RefusalCodes.NetworkDegraded, "the network is not attached on this host; ipvlanctl network inspect says why.");
+
     /// <summary>An endpoint of that name keeps its id and addresses; deciding for it writes nothing, but waits for what is being written.</summary>
     private AllocateAddresses Allocation(Join join, ImmutableArray<Prefix> exhausted) => new(
-        node.Now(), Decided.HolderNamed(join.Name) ?? join.Endpoint, join.Name, join.Ip4, join.Ip6,
+        node.Now(), Decided.HolderNamed(join.Name) ?? join.Endpoint, join.Name, join.Wishes,
         HostAddresses, exhausted, node.Rest)
     {
         MustBeNew = join.MustBeNew,
@@ -97,15 +125,15 @@ internal sealed partial class HostNetworkActor
     private void LetJoin(Join join, EndpointId endpoint, IActorRef asker)
     {
         var addresses = State.AddressesOf(endpoint);
-        var wanted = new[] { join.Ip4, join.Ip6 }.OfType<Ip>().Where(w => !addresses.Any(a => a.Address == w)).ToList();
-        if (wanted.Count > 0)
+        var unmet = join.Wishes.Where(w => !w.IsDefault && !addresses.Any(a => w.Contains(a.Address))).ToList();
+        if (unmet.Count > 0)
         {
             asker.Tell(new Refusal(RefusalCodes.EndpointExists,
-                $"endpoint {join.Name} exists with {string.Join(", ", addresses)}, not {string.Join(", ", wanted)}: remove it first, or take another name."));
+                $"endpoint {join.Name} exists with {string.Join(", ", addresses)}, not {string.Join(", ", unmet.Select(AddressWishes.Words))}: remove it first, or take another name."));
             return;
         }
 
-        var command = new JoinEndpoint(node.Now(), endpoint, network, join.Name, addresses, join.Sandbox, join.Interface) { Routes = join.Routes };
+        var command = new JoinEndpoint(node.Now(), endpoint, network, join.Name, addresses, join.Sandbox, join.Interface) { Routes = join.Routes, Parent = join.Parent };
         ToEndpoint(endpoint, new JoinAt(command) { Trace = join.Trace }, asker);
     }
 

@@ -163,7 +163,7 @@ internal sealed partial class HostNetworkActor(NodeContext node, NetworkId netwo
 
     private Refusal? Trouble(KernelReport report)
     {
-        if (report.Problems.FirstOrDefault(p => p.Networks.Contains(network)) is { } problem)
+        if (report.Of(network) is { } problem)
             return new(RefusalCodes.NetworkDegraded, problem.Text);
         var failed = report.Failed.FirstOrDefault(f => f.Op switch
         {

@@ -49,10 +49,14 @@ public sealed record FenceEndpoint(NetworkId Network, EndpointId Endpoint) : ITo
 
 /// <summary>Answered by an <see cref="EndpointState"/> or a <see cref="Refusal"/>.</summary>
 /// <param name="Endpoint">A new id, used if no endpoint has that name.</param>
+/// <param name="Wishes">One address for each: see <see cref="Domain.Ipam.AddressWishes"/>.</param>
 public sealed record Join(
-    NetworkId Network, EndpointId Endpoint, string Name, Ip? Ip4, Ip? Ip6, Sandbox Sandbox, LinkName Interface) : IToNetwork
+    NetworkId Network, EndpointId Endpoint, string Name, ImmutableArray<Prefix> Wishes, Sandbox Sandbox, LinkName Interface) : IToNetwork
 {
     public GivenRoutes? Routes { get; init; }
+
+    /// <summary>The link of the sandbox itself that is the parent, once it was looked up; none: the network's on this host.</summary>
+    public LinkName? Parent { get; init; }
 
     /// <summary>An endpoint that has the name already is a refusal.</summary>
     public bool MustBeNew { get; init; }

@@ -26,9 +26,13 @@ public static class Showing
         foreach (var (id, spec) in Known(boards))
         {
             var (state, reason) = StateOf(id, boards);
+            var (parent, kind, _) = Parent(id, spec, boards);
             yield return new(
-                id, spec.Name, Word(spec.Mode), Parent(id, spec, boards).Link, [.. spec.Subnets.Select(s => s.Prefix)],
-                endpoints.GetValueOrDefault(id), state, reason);
+                id, spec.Name, Word(spec.Mode), parent, [.. spec.Subnets.Select(s => s.Prefix)],
+                endpoints.GetValueOrDefault(id), state, reason)
+            {
+                ParentKind = kind,
+            };
         }
     }
 
@@ -69,11 +73,11 @@ public static class Showing
             : ("ready", "");
     }
 
-    /// <returns>The link, its kind (given, vlan or dummy), and whether we made it.</returns>
+    /// <returns>The link, its kind (given, vlan, dummy or container), and whether we made it.</returns>
     public static (string Link, string Kind, bool Made) Parent(NetworkId id, NetworkSpec spec, Boards boards) =>
         boards.View.Current.Networks.GetValueOrDefault(id) is { Parent: { } parent } here
             ? (parent.Name.Value, Word(parent.Made), here.OwnsParent)
-            : (spec.Parents.Name, Word(spec.IsIsolated ? ParentKind.Dummy : ParentKind.Given), false);
+            : (spec.Parents.Name, Word(spec.IsIsolated ? ParentKind.Dummy : spec.Parents.InContainer ? ParentKind.Container : ParentKind.Given), false);
 
     /// <summary>An endpoint's routes as they are; none while it has no link.</summary>
     public static ImmutableArray<Route> RoutesOf(EndpointState endpoint, Boards boards) =>

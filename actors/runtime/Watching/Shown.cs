@@ -69,10 +69,13 @@ public sealed record NetworkShown(
     NetworkId Id, string Name, string Mode, string Parent, ImmutableArray<Prefix> Subnets, int Endpoints, string State, string Reason)
     : Shown(ShownKind.Network, Id.Value)
 {
+    /// <summary><c>given</c>, <c>vlan</c>, <c>dummy</c> or <c>container</c>.</summary>
+    public string ParentKind { get; init; } = "";
+
     public override NetworkId? OfNetwork => Id;
 
     public bool Equals(NetworkShown? other) =>
-        other is not null && (Id, Name, Mode, Parent, Endpoints, State, Reason) == (other.Id, other.Name, other.Mode, other.Parent, other.Endpoints, other.State, other.Reason)
+        other is not null && (Id, Name, Mode, Parent, ParentKind, Endpoints, State, Reason) == (other.Id, other.Name, other.Mode, other.Parent, other.ParentKind, other.Endpoints, other.State, other.Reason)
         && Subnets.SequenceEqual(other.Subnets);
 
     public override int GetHashCode() => Id.GetHashCode();

@@ -21,17 +21,22 @@ internal static class EndpointCommands
         var name = Flags.One("--name", "NAME", "Unique on this host in this network; none: the beginning of the id");
         var ip = Flags.One("--ip", "ADDRESS", "The IPv4 address; none: the next free one");
         var ip6 = Flags.One("--ip6", "ADDRESS", "The IPv6 address; none: the next free one");
+        var addresses = Flags.List("--address", "ADDRESS", "In the place of --ip and --ip6, all that it is to have: an address, or a subnet for any of it");
         var device = Flags.One("--ifname", "NAME", "The interface's name in the namespace");
         device.DefaultValueFactory = _ => "eth0";
         return new Verb(
             "join",
             "Create an endpoint, allocate its addresses and join it to a namespace; prints its id",
             "ipvlanctl endpoint join db_net --netns web --name web --ip 192.168.1.10",
-            "ipvlanctl endpoint join db_net --netns pid:4711 --ifname eth1")
-            .With(network, netns, name, ip, ip6, device)
+            "ipvlanctl endpoint join db_net --netns pid:4711 --ifname eth1",
+            "ipvlanctl endpoint join db_net --netns web --address 192.168.1.10 --address 192.168.1.11")
+            .With(network, netns, name, ip, ip6, addresses, device)
             .Does(globals, s => s.Make(
                 Path,
-                new JoinEndpointRequest(s.Get(network), Namespace(s.Get(netns)!), s.Get(name), s.Get(ip), s.Get(ip6), s.Get(device)!),
+                new JoinEndpointRequest(s.Get(network), Namespace(s.Get(netns)!), s.Get(name), s.Get(ip), s.Get(ip6), s.Get(device)!)
+                {
+                    Addresses = Flags.Parts(s.Get(addresses)) is { Count: > 0 } all ? all : null,
+                },
                 c => (c.JoinEndpointRequest, c.EndpointDetail),
                 reply => reply.Id));
     }

@@ -12,7 +12,7 @@ internal sealed class NetworkCreate
     private readonly Option<string[]> _gateways = Flags.List("--gateway", "ADDRESS", "Gateway of the subnet that contains it");
     private readonly Option<string[]> _ranges = Flags.List("--ip-range", "CIDR", "Allocate only from this part of its subnet");
     private readonly Option<string[]> _reserved = Flags.Pairs(["--aux-address"], "name=address", "Never give out this address");
-    private readonly Option<string[]> _options = Flags.Pairs(["--opt", "-o"], "key=value", "Driver option: parent, ipvlan_mode (l2, l3, l3s), ipvlan_flag (bridge, private, vepa), mtu");
+    private readonly Option<string[]> _options = Flags.Pairs(["--opt", "-o"], "key=value", "Driver option: parent, ipvlan_mode (l2, l3, l3s), parent_in (host, container), ipvlan_flag (bridge, private, vepa), mtu");
     private readonly Option<string[]> _labels = Flags.Pairs(["--label"], "key=value", "Label", bare: true);
     private readonly Option<bool> _internal = Flags.Switch("--internal", "Isolate: no parent, no way out");
     private readonly Option<bool> _ipv4 = Flags.Switch("--ipv4", "IPv4; --ipv4=false for a network without", byDefault: true);

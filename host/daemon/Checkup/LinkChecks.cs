@@ -10,7 +10,7 @@ internal static class LinkChecks
 {
     public static IEnumerable<DoctorFinding> Of(HostView view, ObservedKernel kernel, MachineFiles machine)
     {
-        foreach (var parent in view.Networks.Values.Where(n => n.Parent is not null).GroupBy(n => n.Parent!.Name))
+        foreach (var parent in view.Networks.Values.Where(n => n.Parent is { Made: not ParentKind.Container }).GroupBy(n => n.Parent!.Name))
         {
             var networks = parent.ToList();
             var findings = kernel.Link(parent.Key) is { } link

@@ -110,7 +110,7 @@ internal static class MachineChecks
     {
         var vendor = machine.Line("/sys/class/dmi/id/sys_vendor") ?? "";
         var cloud = Clouds.FirstOrDefault(c => vendor.StartsWith(c, StringComparison.Ordinal));
-        if (cloud is null || !view.Networks.Values.Any(n => n.Spec is { Internal: false } && n.Parent is not null && !n.OwnsParent))
+        if (cloud is null || !view.Networks.Values.Any(n => n is { Spec.Internal: false, Parent.Made: not ParentKind.Container, OwnsParent: false }))
             yield break;
         yield return Finding.Warning("cloud", $"this machine is {cloud}'s, whose network drops addresses that it has not given out", "give the containers' subnets to the provider: secondary or alias addresses for l2, routes with this machine as next hop and no source check for l3.");
     }

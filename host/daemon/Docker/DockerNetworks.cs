@@ -7,7 +7,7 @@ using IpvlanActors.Runtime;
 namespace IpvlanActors.Daemon.Docker;
 
 /// <summary>
-/// <c>docker.auto-create = on</c>: for each network on this host a Docker network of the same name, which goes with it. What
+/// <c>docker.auto-create = on</c>: for each network on this host that Docker can use a Docker network of the same name, which goes with it. What
 /// was made so bears a label; what people made is never removed.
 /// </summary>
 internal sealed class DockerNetworks(Boards boards, DockerApi api, string driver, ILoggingAdapter log)
@@ -28,7 +28,7 @@ internal sealed class DockerNetworks(Boards boards, DockerApi api, string driver
         var view = boards.View.Current;
         _seen = Seen(view);
         var there = (await api.Networks()).Where(n => n.Labels.ContainsKey(Label)).ToList();
-        var unbound = view.Networks.Where(n => n.Value.Binding is null && !there.Any(t => t.Labels[Label] == n.Key.Value)).Select(n => n.Key).ToList();
+        var unbound = view.Networks.Where(n => n.Value is { Binding: null, Spec.Parents.InContainer: false } && !there.Any(t => t.Labels[Label] == n.Key.Value)).Select(n => n.Key).ToList();
         var late = _unbound.Look(unbound, TimeProvider.System.GetUtcNow());
         _isWaiting = late.Count < unbound.Count;
         foreach (var id in late)

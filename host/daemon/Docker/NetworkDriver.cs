@@ -65,6 +65,8 @@ internal sealed class NetworkDriver(AskNode ask, Boards boards, PendingPools poo
             options.ToImmutableSortedDictionary(StringComparer.Ordinal), DockerJson.IsInternal(call.Options));
 
         var exists = References.Network(name, boards).Refusal is null;
+        if (!exists && BindRules.Check(name, asked) is { } unfit)
+            throw Refuse(unfit.Code, unfit.Text);
         if (!exists)
             await ask.Granted<NetworkReply>(new CreateNetworkCommand(Request(name, asked, data)) { Id = NetworkId.Parse(Shortened(call.NetworkID)) });
         var made = !exists || References.Network(name, boards).Network.Value == Shortened(call.NetworkID);

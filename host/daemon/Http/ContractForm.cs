@@ -11,6 +11,7 @@ internal static class ContractForm
     public static NetworkSummary Of(NetworkShown n) => new(n.Id.Value, n.Name, n.Mode, n.Parent, [.. n.Subnets.Select(s => s.ToString())], n.Endpoints, n.State)
     {
         Reason = n.Reason,
+        ParentKind = n.ParentKind,
     };
 
     public static BlockDetail Of(BlockShown b) => new(b.Block.ToString(), b.HostName, b.Host.ToString(), b.Epoch, b.Used)

@@ -42,6 +42,7 @@ internal static class EndpointApi
         {
             Wish = NetworkApi.WishOf(r.Wish),
             MustBeNew = r.MustBeNew,
+            Addresses = r.Addresses is null ? null : NetworkApi.Texts(r.Addresses, "addresses"),
             Routes = r.Routes is null ? null : NetworkApi.Texts(r.Routes, "routes"),
             Key = key,
         };
@@ -88,7 +89,7 @@ internal static class EndpointApi
             {
                 Mac = reply?.Mac ?? "",
                 Mtu = reply?.Mtu ?? 0,
-                Gateways = spec is null ? [] : [.. e.Addresses.Select(a => ContainerRoutes.GatewayOf(a.Address.Family, spec, e.Addresses)?.ToString() ?? "")],
+                Gateways = spec is null ? [] : [.. e.Addresses.Select(a => ContainerRoutes.GatewayOf(a.Address.Family, spec, [a])?.ToString() ?? "")],
                 Hops = [.. routes.Select(r => new EndpointRoute(r.Destination.ToString(), r.NextHop?.ToString() ?? ""))],
             },
             ContractJson.Default.EndpointDetail);

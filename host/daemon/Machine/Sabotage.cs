@@ -135,7 +135,7 @@ internal static class Sabotage
 
         /// <summary>A peer's route by the address next to its next hop, which is another host's.</summary>
         private static Route Turned(Route route, bool back) => route is { Metric: Ownership.PeerMetric, NextHop: { } hop }
-            ? route with { NextHop = hop.Offset(back ? UInt128.MaxValue : 1) }
+            ? route with { NextHop = back ? hop.Previous() : hop.Offset(1) }
             : route;
     }
 }

@@ -6,7 +6,8 @@ namespace IpvlanActors.Netlink.Links;
 
 /// <summary>
 /// Makes ipvlan slaves: all links of a batch in one system call in the host's namespace, each straight in its sandbox,
-/// then the rest of each in one system call in that sandbox. One that cannot be finished is deleted.
+/// then the rest of each in one system call in that sandbox. One that cannot be finished is deleted. One whose parent is a
+/// link of the sandbox is made there altogether.
 /// </summary>
 internal sealed class SlaveBirth(KernelLane lane)
 {
@@ -34,17 +35,25 @@ internal sealed class SlaveBirth(KernelLane lane)
         {
             for (var i = 0; i < ops.Length; i++)
                 results[i] = Prepare(i, ((PlugSlave)ops[i]).Slave, births);
-            var failures = new NetlinkFailure?[births.Count];
-            lane.Host.Batch([.. births], AsMacvlan ? CreateMacvlan : Create, failures);
-            for (var i = 0; i < births.Count; i++)
-            {
-                results[births[i].Slot] = Finish(births[i], failures[i]);
-                births[i].Dispose();
-            }
+            FinishAll(lane.Host, [.. births.Where(b => !b.Slave.IsParentInSandbox)], results);
+            foreach (var birth in births.Where(b => b.Slave.IsParentInSandbox))
+                FinishAll(birth.Socket, [birth], results);
         }
         finally
         {
             births.ForEach(b => b.Dispose());
+        }
+    }
+
+    /// <param name="at">A socket in the namespace of their parents.</param>
+    private void FinishAll(NetlinkSocket at, Birth[] births, Span<KernelFault?> results)
+    {
+        var failures = new NetlinkFailure?[births.Length];
+        at.Batch(births, AsMacvlan ? CreateMacvlan : Create, failures);
+        for (var i = 0; i < births.Length; i++)
+        {
+            results[births[i].Slot] = Finish(births[i], failures[i]);
+            births[i].Dispose();
         }
     }
 
@@ -53,20 +62,29 @@ internal sealed class SlaveBirth(KernelLane lane)
     {
         var words = KernelWords.AddSlave(slave);
         NetworkNamespace? sandbox = null;
+        NetlinkSocket? socket = null;
+        KernelFault fault;
         try
         {
-            var parent = lane.IndexOf(slave.Parent);
-            if (parent == 0)
-                return Errno.Fault(Errno.ENODEV, words, $"there is no link {slave.Parent}");
             sandbox = NetworkNamespace.Open(slave.Sandbox, words);
-            births.Add(new(slot, slave, parent, sandbox, lane.OpenIn(sandbox)));
-            return null;
+            socket = lane.OpenIn(sandbox);
+            var parent = slave.IsParentInSandbox ? Tables.Find(socket, slave.Parent)?.Link.Index ?? 0 : lane.IndexOf(slave.Parent);
+            if (parent != 0)
+            {
+                births.Add(new(slot, slave, parent, sandbox, socket));
+                return null;
+            }
+
+            fault = Errno.Fault(Errno.ENODEV, words, KernelWords.NoParent(slave));
         }
         catch (NetlinkException e)
         {
-            sandbox?.Dispose();
-            return e.Fault;
+            fault = e.Fault;
         }
+
+        socket?.Dispose();
+        sandbox?.Dispose();
+        return fault;
     }
 
     private static void Create(ref Wire.NetlinkWriter writer, uint sequence, in Birth birth) =>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Netlink.Namespaces;
@@ -14,8 +15,13 @@ internal sealed class SlaveCare(KernelLane lane)
         {
             using var there = NetworkNamespace.Open(sandbox, $"ip -n {KernelWords.NameOf(sandbox)} link show");
             using var socket = lane.OpenIn(there);
-            var ours = Tables.Links(socket).Where(l => IsOurs(l.Link));
-            return new(sandbox, true, [.. ours.Select(l => Observe(socket, l))]);
+            var links = Tables.Links(socket);
+            var others = links.Where(l => !IsOurs(l.Link) && !l.Link.IsLoopback).Select(l => l.Link).ToImmutableArray();
+            return new(sandbox, true, [.. links.Where(l => IsOurs(l.Link)).Select(l => Observe(socket, l))])
+            {
+                Others = others,
+                DefaultLink = others.IsEmpty ? null : DefaultLink(socket, others),
+            };
         }
         catch (NetlinkException e) when (e.Fault.Class == FaultClass.NotFound)
         {
@@ -123,6 +129,19 @@ internal sealed class SlaveCare(KernelLane lane)
 
     private static Route Normal(Route route) =>
         route with { Metric = Routes.RouteMessages.MetricOf(route.Destination.Family, route.Metric) };
+
+    /// <summary>As the kernel chooses among several: the least metric; IPv4 first, as whoever looks for "the" default route means that.</summary>
+    private static LinkName? DefaultLink(NetlinkSocket socket, ImmutableArray<ObservedLink> links)
+    {
+        var ways = Tables.Routes(socket).Where(r => r.Destination.IsDefault).OrderBy(r => r.Destination.Family).ThenBy(r => r.Metric);
+        foreach (var way in ways)
+        {
+            if (links.FirstOrDefault(l => l.Index == way.LinkIndex) is { } link)
+                return link.Name;
+        }
+
+        return null;
+    }
 
     private static ObservedSlave Observe(NetlinkSocket socket, LinkReply link)
     {

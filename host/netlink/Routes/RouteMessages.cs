@@ -110,7 +110,7 @@ internal static class RouteMessages
         if (header.rtm_family is not (Rtnetlink.AF_INET or Rtnetlink.AF_INET6))
             return false;
         var family = (IpFamily)header.rtm_family;
-        var first = destination ?? Ip.FromBits(0, family); // a default route has no RTA_DST
+        var first = destination ?? Ip.FromBits(0, 0, family); // a default route has no RTA_DST
         if (first.Family != family || header.rtm_dst_len > first.BitWidth)
             return false;
         prefix = Prefix.Of(first, header.rtm_dst_len);

@@ -88,7 +88,7 @@ public static class JournalText
     private static string Facts(EndpointEvent @event) => @event switch
     {
         EndpointCreated e => $"{e.Name} in network {e.Network.Short} with {string.Join(", ", e.Addresses)}",
-        EndpointJoined e => $"is to have link {e.Interface} in {e.Sandbox.Path} (inode {e.Sandbox.Inode}, kernel boot {e.Sandbox.BootId}){(e.Routes is { } routes ? $", routes {routes}" : "")}",
+        EndpointJoined e => $"is to have link {e.Interface}{(e.Parent is { } parent ? $" on {parent}" : "")} in {e.Sandbox.Path} (inode {e.Sandbox.Inode}, kernel boot {e.Sandbox.BootId}){(e.Routes is { } routes ? $", routes {routes}" : "")}",
         EndpointHandedOver e => $"link {e.Link} is to be taken to {e.Sandbox.Path}{(e.HasDefault ? ", with the default route" : "")} (kernel boot {e.Sandbox.BootId})",
         EndpointJoinFailed e => e.Reason,
         EndpointLeft e => e.Reason switch
@@ -117,11 +117,12 @@ public static class JournalText
     }
 
     private static string Words(ParentChoice parents) =>
-        string.Join(", ", parents.ByHost.Select(h => $"{h.Value} at {h.Key}").Prepend(parents.Name).Where(p => p.Length > 0));
+        string.Join(", ", parents.ByHost.Select(h => $"{h.Value} at {h.Key}").Prepend(parents.Name).Where(p => p.Length > 0)) + (parents.InContainer ? " (in each container)" : "");
 
     private static string Words(ParentLink link) => link.Made switch
     {
         ParentKind.Vlan => $"{link.Name} (VLAN {link.Vlan} of {link.Base})",
+        ParentKind.Container => $"{link.Name} (in each container)",
         ParentKind.Dummy => $"{link.Name} (dummy)",
         _ => link.Name.Value,
     };

@@ -34,6 +34,7 @@ internal static class EndpointsMapping
         Sandbox = new() { Path = e.Sandbox.Path, Inode = e.Sandbox.Inode, BootId = e.Sandbox.BootId },
         Interface = e.Interface.Value,
         Routes = e.Routes?.ToProto(),
+        Parent = e.Parent?.Value ?? "",
     };
 
     public static EndpointJoined ToDomain(this Schema.EndpointJoined p)
@@ -42,6 +43,7 @@ internal static class EndpointsMapping
         return new(p.Stamp.ToDomain(), new Sandbox(sandbox.Path, sandbox.Inode, sandbox.BootId), LinkName.Parse(p.Interface))
         {
             Routes = p.Routes?.ToDomain(),
+            Parent = p.Parent.Length == 0 ? null : LinkName.Parse(p.Parent),
         };
     }
 

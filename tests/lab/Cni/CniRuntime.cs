@@ -34,11 +34,11 @@ internal sealed class CniRuntime(LabHost host)
     public async Task Delete(JsonObject conf, Container container, string ifName = "eth0") =>
         Assert.Equal((0, ""), await Silent("DEL", conf, container, ifName));
 
-    public async Task<(int Code, string Out)> Check(JsonObject conf, JsonNode result, Container container)
+    public async Task<(int Code, string Out)> Check(JsonObject conf, JsonNode result, Container container, string ifName = "eth0")
     {
         var with = conf.DeepClone().AsObject();
         with["prevResult"] = result.DeepClone();
-        return await Silent("CHECK", with, container);
+        return await Silent("CHECK", with, container, ifName);
     }
 
     public async Task<(int Code, string Out)> Silent(string command, JsonObject conf, Container? container = null, string ifName = "eth0")

@@ -63,7 +63,7 @@ public class CniTests(OneHost fixture) : OnOneHost(fixture)
     public async Task A_configuration_of_the_reference_plugin_changes_its_type_only()
     {
         var store = Directory.CreateTempSubdirectory("host-local-").FullName;
-        var keys = $$"""{"master":"eth0","mode":"l2","mtu":1400,"ipam":{"type":"host-local","dataDir":"{{store}}","subnet":"10.62.0.0/24","routes":[{"dst":"0.0.0.0/0"}]} }""";
+        var keys = $$"""{"master":"eth0","mode":"l2","mtu":1400,"ipam":{"type":"host-local","dataDir":"{{store}}","ranges":[[{"subnet":"10.62.0.0/24"}],[{"subnet":"10.62.1.0/24"}]],"routes":[{"dst":"0.0.0.0/0"}]} }""";
         var (theirs, ours) = (_runtime.Conf("pods", keys, "ipvlan"), _runtime.Conf("pods", keys));
         var (c1, c2) = (await Host.NewContainer(), await Host.NewContainer());
         var expected = await _runtime.Add(theirs, c1);
@@ -77,13 +77,76 @@ public class CniTests(OneHost fixture) : OnOneHost(fixture)
         Assert.Equal((one.Link("eth0").Mode, one.Link("eth0").Mtu, one.Link("eth0").IsUp), (two.Link("eth0").Mode, two.Link("eth0").Mtu, two.Link("eth0").IsUp));
         Assert.Equal(one.RouteTexts.Count, two.RouteTexts.Count);
         Assert.Contains(two.RouteTexts, r => r.StartsWith("default via 10.62.0.1 dev eth0", StringComparison.Ordinal));
-        await c2.Pings("10.62.0.2");
+        Assert.Equal(["10.62.0.3/24", "10.62.1.3/24"], two.Link("eth0").Global);
+        await c2.Pings("10.62.0.2", "10.62.1.2");
         Assert.Equal((0, ""), await _runtime.Check(ours, result, c2));
         await _runtime.Delete(theirs, c1);
         await _runtime.Delete(ours, c2);
         Assert.DoesNotContain(Directory.GetFiles(Path.Combine(store, "pods")), f => Path.GetFileName(f).StartsWith("10.", StringComparison.Ordinal));
         await Host.Remove("pods");
         Directory.Delete(store, recursive: true);
+    }
+
+    /// <summary>Nothing of it is seen from the host: two containers with a cable between them.</summary>
+    [LabFact]
+    public async Task With_linkInContainer_a_container_s_own_link_is_the_master_and_what_is_deleted_there_comes_back()
+    {
+        var conf = _runtime.Conf("inside", """{"master":"vif","linkInContainer":true,"ipam":{"subnets":["10.63.0.0/24","2001:db8:63::/64"]}}""", version: "1.1.0");
+        var (c1, c2) = await Cabled();
+        var (host, before) = (await Host.Space.Look(), await c1.Look());
+        var result = await _runtime.Add(conf, c1, "net1");
+        await _runtime.Add(conf, c2, "net1");
+
+        var net1 = (await c1.Look()).Link("net1");
+        Assert.Equal(("ipvlan", "l2", 1500, true), (net1.Kind, net1.Mode, net1.Mtu, net1.IsUp));
+        Assert.Equal(["10.63.0.2/24", "2001:db8:63::2/64"], net1.Global);
+        Assert.Empty(result["routes"]!.AsArray());
+        await c1.Pings("10.63.0.3", "2001:db8:63::3");
+        Assert.Equal((0, ""), await _runtime.Check(conf, result, c1, "net1"));
+        Lines.Same(host.Everything, (await Host.Space.Look()).Everything);
+
+        await Host.Daemon.Kill();
+        await c1.Space.Ip("link del net1");
+        await Host.Daemon.Start();
+        await Eventually.Holds(async () => Assert.Equal((0, ""), await _runtime.Check(conf, result, c1, "net1")), 10, Host);
+        await c2.Pings("10.63.0.2", "2001:db8:63::2");
+
+        await _runtime.Delete(conf, c1, "net1");
+        await _runtime.Delete(conf, c2, "net1");
+        Lines.Same(before.Everything, (await c1.Look()).Everything);
+        Assert.Empty(await Host.Ctl.Endpoints());
+        await Host.Remove("inside");
+    }
+
+    [LabFact]
+    public async Task With_linkInContainer_in_L3_packets_go_where_the_container_s_own_routes_lead()
+    {
+        var conf = _runtime.Conf("inside", """{"linkInContainer":true,"mode":"l3","ipam":{"subnet":"10.63.0.0/24"}}""");
+        var (c1, c2) = await Cabled();
+        Assert.Contains("has no default route", (await _runtime.Run("ADD", conf, c1, "net1")).Out, StringComparison.Ordinal);
+        await c1.Space.Ip("addr add 192.0.2.1/24 dev vif", "route add default via 192.0.2.2 dev vif");
+        await c2.Space.Ip("addr add 192.0.2.2/24 dev vif", "route add default via 192.0.2.1 dev vif");
+        // else vif asks for its gateway with a slave's address, and the slave, without ARP, swallows the answer (arp_solicit)
+        await c1.Space.SetSysctl("ipv4/conf/vif/arp_announce", "1");
+        await c2.Space.SetSysctl("ipv4/conf/vif/arp_announce", "1");
+        await _runtime.Add(conf, c1, "net1");
+        await _runtime.Add(conf, c2, "net1");
+        Assert.Equal("l3", (await c1.Look()).Link("net1").Mode);
+        Assert.Empty((await Host.Space.Look()).OurRoutes);
+        await c1.Pings("10.63.0.3");
+        await _runtime.Delete(conf, c1, "net1");
+        Assert.Equal(["lo", "vif"], (await c1.Look()).Links.Select(l => l.Name).Order());
+        await _runtime.Delete(conf, c2, "net1");
+        await Host.Remove("inside");
+    }
+
+    private async Task<(Container, Container)> Cabled()
+    {
+        var (c1, c2) = (await Host.NewContainer(), await Host.NewContainer());
+        await Netns.Batch($"link add vif netns {c1.Space.Name} type veth peer name vif netns {c2.Space.Name}");
+        await c1.Space.Ip("link set vif up");
+        await c2.Space.Ip("link set vif up");
+        return (c1, c2);
     }
 
     [LabFact]

@@ -49,6 +49,30 @@ public sealed class SlaveTests : IDisposable
         Assert.Equal(slave.Routes.Select(r => r.ToString()).Order(), seen.Routes.Select(r => r.ToString()).Order());
     }
 
+    [KernelFact(Needs.Ipvlan | Needs.Dummy)]
+    public void A_slave_of_a_link_of_its_own_sandbox_is_made_there_and_that_link_stays()
+    {
+        var web = _host.AddSandbox("web");
+        _host.Ip("link add vif type dummy", web);
+        _host.Ip("link set vif up", web);
+        _host.Ip("route add default dev vif", web);
+        var (host, before) = (_host.LinksOf(), _host.LinksOf(web));
+        var slave = KernelHost.Slave('b', web, V4) with { Parent = LinkName.Parse("vif"), IsParentInSandbox = true, Routes = [] };
+        _host.Do(new PlugSlave(slave));
+
+        Assert.Equal("vif", _host.Link("eth0", web).GetProperty("link").GetString());
+        Assert.Equal(host, _host.LinksOf());
+        var seen = Assert.Single(_host.Kernel.Observe([web]).Sandboxes);
+        Assert.Equal(["vif"], seen.Others.Select(l => l.Name.Value));
+        Assert.Equal((slave.Parent, slave.Alias), (seen.DefaultLink, Assert.Single(seen.Slaves).Link.Alias));
+
+        // a link of the host's of that name is none of the sandbox's
+        var fault = _host.Apply(new PlugSlave(slave with { Parent = LinkName.Parse("peer0"), Endpoint = KernelHost.Slave('c', web).Endpoint }));
+        Assert.Equal((FaultClass.NotFound, true), (fault!.Class, fault.Text.EndsWith($"{web.Path} has no link peer0", StringComparison.Ordinal)));
+        _host.Do(new UnplugSlave(slave.Network, slave.Endpoint, web));
+        Assert.Equal(before, _host.LinksOf(web));
+    }
+
     [KernelFact(Needs.Ipvlan)]
     public void Without_an_ipv6_address_a_slave_has_no_ipv6()
     {

@@ -82,11 +82,23 @@ public class IpTests
     public void Text_bytes_and_number_are_three_forms_of_one_address() => AnyIp.Sample(ip =>
     {
         Assert.Equal(ip, Ip.Parse(ip.ToString()));
-        Assert.Equal(ip, Ip.FromBits(ip.Bits, ip.Family));
+        Assert.Equal(ip, Ip.FromBits(ip.High, ip.Low, ip.Family));
         Span<byte> bytes = stackalloc byte[16];
         var length = ip.WriteNetworkBytes(bytes);
         Assert.Equal(ip.BitWidth / 8, length);
         Assert.Equal(ip, Ip.FromNetworkBytes(bytes[..length]));
+    });
+
+    [Fact]
+    public void Arithmetic_is_that_of_a_number_of_128_bits() => Gen.Select(AnyIp, Gen.ULong, Gen.Int[0, 128], Gen.Int[0, 127]).Sample((ip, by, count, shift) =>
+    {
+        var number = Number(ip);
+        var end = ip.Offset(by, ip.IsV6 ? shift : 0);
+        Assert.Equal(number + ((UInt128)by << (ip.IsV6 ? shift : 0)), Number(end));
+        Assert.Equal(number - 1, Number(ip.Previous()));
+        Assert.Equal(UInt128.Min(Number(end) - number, ulong.MaxValue), ip.DistanceTo(end));
+        var mask = count == 128 ? UInt128.MaxValue : (UInt128.One << count) - 1;
+        Assert.Equal((number | mask, number & ~mask), (Number(ip.WithBits(count)), Number(ip.WithoutBits(count))));
     });
 
     [Fact]
@@ -144,4 +156,6 @@ public class IpTests
         Assert.Equal(("IPv4", "IPv6"), (IpFamily.V4.Name(), IpFamily.V6.Name()));
         Assert.Equal((32, 128), (IpFamily.V4.BitWidth(), IpFamily.V6.BitWidth()));
     }
+
+    private static UInt128 Number(Ip ip) => new(ip.High, ip.Low);
 }

@@ -106,6 +106,34 @@ public sealed class AddTests : IAsyncLifetime
         Assert.Equal(new CniRan(0, ""), await _cni.Check(conf, result, "c1"));
     }
 
+    [Theory]
+    [InlineData("", "10.1.0.2/16 10.2.0.2/16 2001:db8:1::2/64")]
+    [InlineData("IP=10.2.0.9", "10.2.0.9/16 10.1.0.2/16 2001:db8:1::2/64")]
+    [InlineData("IP=2001:db8:1::7,10.2.0.9,10.2.0.10", "10.2.0.9/16 10.2.0.10/16 10.1.0.2/16 2001:db8:1::7/64")]
+    public async Task Of_each_set_of_ranges_an_interface_has_an_address(string args, string addresses)
+    {
+        _cni.Host.Container("c1");
+        var ipam = CniNode.Object("""{"subnet":"10.1.0.0/16","ranges":[[{"subnet":"10.2.0.0/16"}],[{"subnet":"2001:db8:1::/64"}]]}""");
+        var result = await _cni.Added(_cni.Conf(keys: ("ipam", ipam)), "c1", args);
+        Assert.Equal(addresses.Split(' '), result["ips"]!.AsArray().Select(i => (string)i!["address"]!));
+        Assert.Equal(addresses.Split(' ').Select(a => a.StartsWith("10.1", StringComparison.Ordinal) ? "10.1.0.1" : a.StartsWith("10.2", StringComparison.Ordinal) ? "10.2.0.1" : "2001:db8:1::1"), result["ips"]!.AsArray().Select(i => (string)i!["gateway"]!));
+        await _cni.Node.Agrees();
+    }
+
+    [Fact]
+    public async Task Several_addresses_of_a_family_may_be_asked_for_and_any_other_family_comes_by_itself()
+    {
+        _cni.Host.Container("c1");
+        var conf = _cni.Conf(keys: [("ipam", CniNode.Object("""{"subnets":["10.1.0.0/16","2001:db8:1::/64"]}""")), ("runtimeConfig", CniNode.Object("""{"ips":["10.1.0.9/16","10.1.0.8/16"]}"""))]);
+        var result = await _cni.Added(conf, "c1");
+        Assert.Equal(["10.1.0.9/16", "10.1.0.8/16", "2001:db8:1::2/64"], result["ips"]!.AsArray().Select(i => (string)i!["address"]!));
+        Assert.Equal("""[{"dst":"0.0.0.0/0","gw":"10.1.0.1"},{"dst":"::/0","gw":"2001:db8:1::1"}]""", result["routes"]!.ToJsonString());
+        await _cni.Node.Agrees();
+        _cni.Host.Container("c2");
+        Assert.Contains("Address already in use: 10.1.0.8", (await _cni.Add(_cni.Conf(keys: ("ipam", CniNode.Object("""{"subnets":["10.1.0.0/16","2001:db8:1::/64"]}"""))), "c2", "IP=10.1.0.7,10.1.0.8")).Error().Text, StringComparison.Ordinal);
+        Assert.Single(Assert.Single(_cni.Node.View.Networks).Value.Holders);
+    }
+
     [Fact]
     public async Task A_second_ADD_is_an_error_and_changes_nothing()
     {
@@ -192,7 +220,6 @@ public sealed class AddTests : IAsyncLifetime
     [InlineData("IP=10.9.0.2", 7, "no configured subnet contains IP address 10.9.0.2")]
     [InlineData("IP=10.1.0.1", 100, "is reserved")]
     [InlineData("IP=ten", 7, "invalid IPv4 address")]
-    [InlineData("IP=10.1.0.8,10.1.0.9", 2, "has one IPv4 address")]
     [InlineData("COLOUR=red", 4, "'COLOUR' is not known here")]
     [InlineData("IP", 4, "not of the form KEY=VALUE")]
     [InlineData("MAC=02:00:00:00:00:09", 2, "have its MAC")]

@@ -31,7 +31,6 @@ public class ContractTests
     [InlineData("""{"cniVersion":"1.0.0","name":"a/b"}""", 7, "name: 'a/b'")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","master":7}""", 7, "master: must be a text")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","mtu":"big"}""", 7, "mtu: must be a whole number")]
-    [InlineData("""{"cniVersion":"1.0.0","name":"n","linkInContainer":true}""", 2, "linkInContainer: the node keeps watch over parents of the host alone")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","runtimeConfig":{"mac":"02:00:00:00:00:01"}}""", 2, "mac 02:00:00:00:00:01")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"type":"ipvland","colour":"red"}}""", 2, "ipam: 'colour' is not known here")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"gateway":"10.1.0.1"}}""", 7, "without the subnet that it lies in")]
@@ -39,6 +38,8 @@ public class ContractTests
     [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"subnet":"10.1.0.0/16","rangeStart":"10.1.0.16","rangeEnd":"10.1.0.15"}}""", 2, "is no prefix")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"subnet":"10.1.0.0/16","rangeStart":"10.1.0.16"}}""", 7, "must be two addresses of one family")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"subnet":"10.1.0.0/16","routes":[{"dst":"10.0.0.0/8","table":7}]}}""", 2, "table of 10.0.0.0/8 is not supported")]
+    [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"ranges":[[{"subnet":"10.1.0.0/16"}],[{"subnet":"10.2.0.0/16"},{"subnet":"10.3.0.0/16"}]]}}""", 2, "one address of any of 10.2.0.0/16, 10.3.0.0/16 cannot be asked for")]
+    [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"subnets":["2001:db8::/64"],"ranges":[[{"subnet":"10.1.0.0/16"}],[{"subnet":"10.2.0.0/16"}]]}}""", 2, "one address of any of 2001:db8::/64")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"type":"host-local"}}""", 4, "plugin host-local is not in CNI_PATH")]
     [InlineData("""{"cniVersion":"1.0.0","name":"n","ipam":{"type":"../x"}}""", 7, "is a path")]
     public async Task A_wrong_configuration(string conf, int code, string text) => await Fails("ADD", "c1", "/x", "eth0", conf, code, text);

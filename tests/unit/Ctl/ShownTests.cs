@@ -108,7 +108,9 @@ public class ShownTests
             .Empty("POST /v1/endpoints/db/leave");
 
         Assert.Equal(new Ran(0, $"{Id}\n", ""), await Tool.Run(node, "endpoint join db_net --netns web --ip 192.168.1.2"));
-        Assert.Equal("""{"network":"db_net","netns":"web","name":null,"ip":"192.168.1.2","ip6":null,"ifName":"eth0","wish":null,"mustBeNew":false,"routes":null}""", node.Asked[0].Body);
+        Assert.Equal("""{"network":"db_net","netns":"web","name":null,"ip":"192.168.1.2","ip6":null,"ifName":"eth0","wish":null,"mustBeNew":false,"addresses":null,"routes":null}""", node.Asked[0].Body);
+        await Tool.Run(node, "endpoint join db_net --netns web --address 192.168.1.2 --address 192.168.1.3,::/0");
+        Assert.Contains("""{"network":"db_net","netns":"web","name":null,"ip":null,"ip6":null,"ifName":"eth0","wish":null,"mustBeNew":false,"addresses":["192.168.1.2","192.168.1.3","::/0"],"routes":null}""", node.Asked.Select(a => a.Body));
         Assert.StartsWith("ENDPOINT ID    NAME   NETWORK ", (await Tool.Run(node, "endpoint ls")).Out, StringComparison.Ordinal);
         Assert.Equal(
             "ENDPOINT ID   NAME   NETWORK   ADDRESSES   STATE   SANDBOX\n",

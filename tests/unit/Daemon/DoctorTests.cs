@@ -189,6 +189,10 @@ public sealed class DoctorTests : IDisposable
     }
 
     [Fact]
+    public void A_parent_in_the_container_is_none_of_the_host_s() =>
+        Assert.Empty(LinkChecks.Of(new Kernel.KernelScene().Attach('1', "parent=eth7 parent_in=container ipvlan_mode=l3").View, _scene.Kernel.Observe([]), Machine));
+
+    [Fact]
     public void A_parent_that_belongs_to_a_bridge_is_an_error()
     {
         Directory.CreateDirectory(_root + "/sys/class/net/eth0");

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CsCheck;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
+using IpvlanActors.Domain.Ipam;
 using IpvlanActors.Domain.Kernel;
 using IpvlanActors.Domain.Networks;
 using static IpvlanActors.Tests.Unit.Support.Domains;
@@ -24,7 +25,7 @@ internal static class Any
     private static readonly Gen<Prefix> Subnet = OneOf(P("10.1.0.0/28"), P("10.2.0.0/30"), P("2001:db8::/125"));
     private static readonly Gen<Ip> Address = OneOf("10.1.0.1", "10.1.0.2", "10.1.0.3", "10.1.0.5", "10.2.0.2", "2001:db8::2", "2001:db8::5").Select(t => I(t));
     private static readonly Gen<ParentLink> Parent = OneOf(
-        ParentLink.Given(Link("eth0")), ParentLink.Dummy(Link("di-111111111111")), ParentLink.SubInterface(Link("eth0.10"), Link("eth0"), Vlan(10)));
+        ParentLink.Given(Link("eth0")), ParentLink.InContainer(Link("eth0")), ParentLink.Dummy(Link("di-111111111111")), ParentLink.SubInterface(Link("eth0.10"), Link("eth0"), Vlan(10)));
 
     private static readonly Gen<Sandbox> Sandbox = OneOf(new Sandbox("/run/netns/a", 1, "boot"), new Sandbox("/run/netns/a", 2, "boot"));
     private static readonly Gen<LinkName> Interface = OneOf(Link("eth0"), Link("eth1"));
@@ -78,17 +79,20 @@ internal static class Any
         Gen.Select(Stamp, Network, Spec, Parent, HostNetworkCommand (s, n, spec, p) => new AttachNetwork(s, n, spec, p, Noon)),
         Gen.Select(Stamp, Block, Epoch, HostNetworkCommand (s, b, e) => new ReceiveBlock(s, b, e)),
         Gen.Select(Stamp, Endpoint, Address, Gen.Int[0, 3], Address.Array[0, 2], HostNetworkCommand (s, e, a, which, avoid) => new AllocateAddresses(
-            s, e, $"web-{e.Short[..8]}", which == 1 && a.IsV4 ? a : null, which == 1 && a.IsV6 ? a : null, [.. avoid], [], TimeSpan.FromSeconds(30))),
+            s, e, $"web-{e.Short[..8]}", which switch
+            {
+                0 => AddressWishes.OfEachFamily(null, null),
+                1 => AddressWishes.OfEachFamily(a.IsV4 ? a : null, a.IsV6 ? a : null),
+                _ => [AddressWishes.Of(a.Family, null), Prefix.Single(a), AddressWishes.Of(a.Family, null)],
+            }, [.. avoid], [], TimeSpan.FromSeconds(30))),
         Gen.Select(Stamp, Endpoint, Address, Gen.Bool, HostNetworkCommand (s, e, a, some) => new AllocateAddresses(
-            s, e, $"web-{e.Short[..8]}", some && a.IsV4 ? a : null, some && a.IsV6 ? a : null, [], [], TimeSpan.FromSeconds(30))
+            s, e, $"web-{e.Short[..8]}", [AddressWishes.Of(a.Family, some ? a : null)], [], [], TimeSpan.FromSeconds(30))
         {
-            Families = [a.Family],
             IsReservation = true,
         }),
         Gen.Select(Stamp, Endpoint, Address, HostNetworkCommand (s, e, a) => new AllocateAddresses(
-            s, e, $"web-{e.Short[..8]}", a.IsV4 ? a : null, a.IsV6 ? a : null, [], [], TimeSpan.FromSeconds(30))
+            s, e, $"web-{e.Short[..8]}", [Prefix.Single(a)], [], [], TimeSpan.FromSeconds(30))
         {
-            Families = [a.Family],
             TakesOver = true,
         }),
         Gen.Select(Stamp, Address, HostNetworkCommand (s, a) => new ReleaseReservation(s, a)),

@@ -146,8 +146,8 @@ internal sealed class OwnershipWorld
     private void Allocate(HostModel host, int arg)
     {
         host.Forgive(_now);
-        Ip? wanted = arg % 3 == 0 ? I("10.1.0.0").Offset((UInt128)(2 + (arg / 3 % 12))) : null;
-        var allocate = new AllocateAddresses(Stamp(host), Endpoint(1 + (arg % 50)), $"e{arg % 50}", wanted, null, [], [], Rest);
+        Ip? wanted = arg % 3 == 0 ? I("10.1.0.0").Offset((ulong)(2 + (arg / 3 % 12))) : null;
+        var allocate = new AllocateAddresses(Stamp(host), Endpoint(1 + (arg % 50)), $"e{arg % 50}", AddressWishes.OfEachFamily(wanted, null), [], [], Rest);
         if (AddressChoice.Need(allocate, host.State) is not { } need)
         {
             host.Try(allocate);

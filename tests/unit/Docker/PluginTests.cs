@@ -129,6 +129,17 @@ public sealed class PluginTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_network_whose_parent_is_in_the_container_is_none_for_Docker()
+    {
+        var wish = Network('a', "10.1.0.0/24", ("parent", "eth1"), ("parent_in", "container"));
+        Assert.Contains("parent_in=container, which Docker cannot use", await Refusal("NetworkDriver.CreateNetwork", wish), StringComparison.Ordinal);
+        Assert.Empty(_node.View.Networks);
+        await _node.Create("pods", "10.1.0.0/24", ("parent", "eth1"), ("parent_in", "container"));
+        Assert.Contains("parent_in=container, which Docker cannot use", await Refusal("NetworkDriver.CreateNetwork", Network('a', "10.1.0.0/24", ("network", "pods"))), StringComparison.Ordinal);
+        Assert.Null(_node.View.Networks.Values.Single().Binding);
+    }
+
+    [Fact]
     public async Task After_a_new_boot_what_Docker_had_is_free()
     {
         var pool = await Created('a', "10.1.0.0/24");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Endpoints;
 using IpvlanActors.Domain.Networks;
@@ -22,6 +23,18 @@ public class ContainerRoutesTests
         var spec = Spec("10.1.0.0/16 10.2.0.0/16", "parent=eth0", "10.2.0.254");
         Assert.Equal("default via 10.1.0.1 dev eth0 proto 3", Routes(spec, "10.1.0.2/16"));
         Assert.Equal("default via 10.2.0.254 dev eth0 proto 3", Routes(spec, "10.2.0.2/16"));
+    }
+
+    [Theory]
+    [InlineData("parent=eth0", "default via 10.2.0.1 dev eth0 proto 3")]
+    [InlineData("parent=eth0 default_route=no", "10.3.0.0/16 via 10.2.0.1 dev eth0 proto 3")]
+    [InlineData("parent=eth0 ipvlan_mode=l3", "default dev eth0 proto 3")]
+    [InlineData("ipvlan_mode=l3", "10.3.0.0/16 dev eth0 proto 3")]
+    public void Of_several_addresses_of_a_family_the_first_brings_the_routes_once(string options, string routes)
+    {
+        var spec = Spec("10.1.0.0/16 10.2.0.0/16 10.3.0.0/16", options);
+        ImmutableArray<InterfaceAddress> addresses = [.. new[] { "10.2.0.2/16", "10.1.0.2/16", "10.2.0.3/16" }.Select(InterfaceAddress.Parse)];
+        Assert.Equal(routes, string.Join("; ", ContainerRoutes.For(spec, addresses, Link("eth0"), spec.WantsDefaultRoute)));
     }
 
     [Fact]

@@ -40,8 +40,11 @@ public sealed class OnceTests : IAsyncLifetime
         var body = $$"""{"network":"web","netns":"{{_node.Host.Container("c1")}}"}""";
         var first = await Post("v1/endpoints", body, "e1");
         Assert.Equal((HttpStatusCode.OK, first), (first.Status, await Post("v1/endpoints", body, "e1")));
+        // the hashes of the key and of what was asked, as the first version that had keys made them
+        Assert.StartsWith("8b5cc4df7eec0dbd4e56", Assert.Single(_node.Node.View.Endpoints).Key.Value, StringComparison.Ordinal);
         await _node.Restart();
         Assert.Equal(first, await Post("v1/endpoints", body, "e1"));
+        Assert.Equal("idempotency-key-reused", Code(await Post("v1/endpoints", body.Replace("}", ",\"addresses\":[\"10.1.0.0/24\"]}", StringComparison.Ordinal), "e1")));
         Assert.Single(_node.Node.View.Endpoints);
         Assert.Equal("idempotency-key-reused", Code(await Post("v1/endpoints", body.Replace("c1", _node.Host.Container("c2"), StringComparison.Ordinal), "e1")));
         await _node.Node.Agrees();

@@ -82,7 +82,7 @@ public class BlockPlanTests
     public void Blocks_lie_side_by_side_in_their_subnet_and_each_can_give_something() =>
         Gen.Select(Gen.Int[20, 32], Gen.Int[0, 8], Gen.Int[20, 32], Gen.UInt).Sample((length, bits, range, any) =>
         {
-            var subnet = Prefix.Of(Ip.FromBits(0x0A000000u | (any & 0xFFFFFF), IpFamily.V4), length);
+            var subnet = Prefix.Of(Ip.FromBits(0, 0x0A000000u | (any & 0xFFFFFF), IpFamily.V4), length);
             var within = Prefix.Of(subnet.First, Math.Max(range, length));
             var request = Request(subnet.ToString(), $"block_size={Math.Min(length + bits, 32)}") with { Ranges = [within.ToString()] };
             var spec = Spec(request);

@@ -1,3 +1,4 @@
+using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Ipam;
 using IpvlanActors.Domain.Networks;
 using IpvlanActors.Tests.Unit.Networks;
@@ -83,5 +84,5 @@ public class IdleBlocksTests
 
     private static bool IsShort(HostNetworkScene scene) => IdleBlocks.IsShort(scene.Spec.Subnets[0], scene.State);
 
-    private void Join(int n) => _scene.Do(new AllocateAddresses(At(), Endpoint(n), $"e{n}", I($"10.1.0.{n}"), null, [], [], Rest));
+    private void Join(int n) => _scene.Do(new AllocateAddresses(At(), Endpoint(n), $"e{n}", [Prefix.Single(I($"10.1.0.{n}"))], [], [], Rest));
 }

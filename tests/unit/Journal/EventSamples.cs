@@ -36,6 +36,8 @@ internal static partial class EventSamples
         "n", IpvlanMode.L2, IpvlanFlag.Bridge, Internal: false, ParentChoice.None, [], WantsDefaultSubnet: false,
         NetworkSettings.Default, ImmutableSortedDictionary<string, string>.Empty, ImmutableSortedDictionary<string, string>.Empty);
 
+    public static readonly NetworkSpec InContainer = LeastSpec with { Parents = ParentChoice.None with { Name = "auto", InContainer = true } };
+
     public static readonly object[] All =
     [
         new HostRegistered(At, OtherHost, "h2"),
@@ -95,6 +97,8 @@ internal static partial class EventSamples
             Routes = new([new(Prefix.Parse("10.0.0.0/8"), Ip.Parse("10.1.0.1")), new(Prefix.Parse("2001:db8::/32"), null)]),
         },
         new EndpointJoined(At, new Sandbox("/run/netns/web-1", 1, "boot"), LinkName.Parse("eth0")) { Routes = new([]) },
+        new EndpointJoined(At, new Sandbox("/run/netns/web-1", 1, "boot"), LinkName.Parse("net1")) { Parent = LinkName.Parse("eth1") },
+        new NetworkAttached(At, Network, InContainer, ParentLink.InContainer(LinkName.Parse("auto")), At.At),
     ];
 
     private static VlanId Vlan(int number) => VlanId.TryCreate(number, out var id) ? id : throw new ArgumentOutOfRangeException(nameof(number));

@@ -23,7 +23,7 @@ internal static class JournalStory
 
     public static string EndpointId_(int n) => PersistenceIds.Endpoint(Endpoint(n));
 
-    public static Ip Address(int n) => Prefix.Parse("10.1.0.0/16").First.Offset((UInt128)(n + 2));
+    public static Ip Address(int n) => Prefix.Parse("10.1.0.0/16").First.Offset((ulong)(n + 2));
 
     public static IEnumerable<(string Id, object Event)> Of(int endpoints)
     {

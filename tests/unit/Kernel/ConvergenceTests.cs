@@ -19,6 +19,7 @@ public class ConvergenceTests
         s => s.Attach('2', "parent=eth0.10 ipvlan_mode=l3", ParentLink.SubInterface(Link("eth0.10"), Link("eth0"), Vlan(10))),
         s => s.Attach('3', ""),
         s => s.Attach('4', "parent=eth1"),
+        s => s.Attach('5', "parent=vif parent_in=container ipvlan_mode=l3"),
         s => s.PeerRoutes.Add(Route.ToPeer(P("10.1.0.64/26"), I("10.0.0.2"), Link("eth0"))),
         s => s.PeerRoutes.Add(Route.ToPeer(P("2001:db8:1000::40/122"), I("2001:db8:1::2"), Link("eth0"))),
     ];
@@ -31,6 +32,8 @@ public class ConvergenceTests
         s => s.Join('3', '8'),
         s => s.Join('4', '9', "shared"),
         s => s.Join('3', 'a', "shared"),
+        s => s.Join('5', 'b', "with-vif", parent: "vif"),
+        s => s.Join('5', 'c', "with-vif-too", parent: "vif"),
     ];
 
     private static readonly Action<KernelScene>[] Undo =
@@ -39,6 +42,7 @@ public class ConvergenceTests
         s => s.Leave('8'),
         s => s.Leave('a'),
         s => s.Leave('7'),
+        s => s.Leave('b'),
         s => s.Detach('3'),
         s => s.Detach('2'),
         s => s.PeerRoutes.RemoveAt(0),
@@ -55,7 +59,7 @@ public class ConvergenceTests
 
     [Fact]
     public void The_way_there_in_another_order() => Assert.Equal(
-        Forward, Run([.. Attach.Reverse(), .. Join.Reverse(), .. Undo.Take(4).Reverse(), .. Undo.Skip(4).Take(2).Reverse(), s => s.PeerRoutes.RemoveAll(r => r.NextHop == I("10.0.0.2"))], 1));
+        Forward, Run([.. Attach.Reverse(), .. Join.Reverse(), .. Undo.Take(5).Reverse(), .. Undo.Skip(5).Take(2).Reverse(), s => s.PeerRoutes.RemoveAll(r => r.NextHop == I("10.0.0.2"))], 1));
 
     [Fact]
     public void The_way_there_with_steps_that_change_nothing() =>
@@ -68,7 +72,7 @@ public class ConvergenceTests
     [Fact]
     public void There_and_back_leaves_what_was_before() => Assert.Equal(
         Nothing(),
-        Run([.. Attach, .. Join, .. Undo, s => s.Leave('6'), s => s.Leave('9'), s => s.Detach('1'), s => s.Detach('4'), s => s.PeerRoutes.Clear()], 1));
+        Run([.. Attach, .. Join, .. Undo, s => s.Leave('6'), s => s.Leave('9'), s => s.Detach('1'), s => s.Detach('4'), s => s.Leave('c'), s => s.Detach('5'), s => s.PeerRoutes.Clear()], 1));
 
     [Fact]
     public void One_pass_is_enough_when_nobody_interferes()
@@ -196,6 +200,12 @@ public class ConvergenceTests
         var scene = new KernelScene();
         foreach (var sandbox in new[] { "c5", "c6", "c7", "c8", "shared" })
             scene.Kernel.AddSandbox($"/run/netns/{sandbox}");
+        foreach (var sandbox in new[] { "with-vif", "with-vif-too" })
+        {
+            scene.Kernel.AddSandbox($"/run/netns/{sandbox}");
+            scene.Kernel.AddSandboxLink($"/run/netns/{sandbox}", "vif");
+        }
+
         return scene.Kernel.ToString();
     }
 

@@ -43,7 +43,7 @@ internal sealed class KernelScene
         }
 
         Tell(digit, new NetworkAttached(At(), Network(digit), spec, parent, Noon));
-        if (parent.Made != ParentKind.Given)
+        if (parent.Made is ParentKind.Vlan or ParentKind.Dummy)
             Tell(digit, new ParentLinkCreated(At(), parent));
         Tell(digit, new BlockReceived(At(), P($"10.{digit}.0.0/26"), (long)++_epoch));
         Tell(digit, new BlockReceived(At(), P($"2001:db8:{digit}000::/122"), (long)++_epoch));
@@ -53,16 +53,19 @@ internal sealed class KernelScene
     public void Detach(char digit) => Tell(digit, new NetworkDetached(At()));
 
     /// <summary>An endpoint of a network, in a sandbox of its own.</summary>
-    public KernelScene Join(char network, char endpoint, string? sandbox = null, bool ipv6 = true)
+    /// <param name="parent">A link of the sandbox, made there by others.</param>
+    public KernelScene Join(char network, char endpoint, string? sandbox = null, bool ipv6 = true, string? parent = null)
     {
         var id = PersistenceIds.Endpoint(Endpoint(endpoint));
         var path = $"/run/netns/{sandbox ?? $"c{endpoint}"}";
         var inside = Kernel.Identify(path).Sandbox ?? Kernel.AddSandbox(path);
+        if (parent is not null && Kernel.Observe([inside]).Sandboxes.Single().Others.IsEmpty)
+            Kernel.AddSandboxLink(path, parent);
         ImmutableArray<InterfaceAddress> addresses = [InterfaceAddress.Parse($"10.{network}.0.{(int)endpoint}/16")];
         if (ipv6)
             addresses = addresses.Add(InterfaceAddress.Parse($"2001:db8:{network}000::{endpoint}/64"));
         View = View.Apply(id, new EndpointCreated(At(), Endpoint(endpoint), Network(network), $"c{endpoint}", addresses))
-            .Apply(id, new EndpointJoined(At(), inside, Link($"eth{network}")));
+            .Apply(id, new EndpointJoined(At(), inside, Link($"eth{network}")) { Parent = parent is null ? null : Link(parent) });
         return this;
     }
 

@@ -99,6 +99,7 @@ internal static partial class MeshSamples
         GossipedDigestKey.Of(FeedId.Routes(Host)),
         new WitnessRequest(9),
         new HostKnown(Host, 300, 7, Time),
+        new CreateNetworkRequest(At, Network, LeastSpec with { Parents = ParentChoice.None with { Name = "eth1", InContainer = true } }, []),
         new FeedRequest(FeedId.Routes(Host), new(7, 299), new(7, 300)),
     ];
 

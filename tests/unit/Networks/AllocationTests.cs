@@ -33,6 +33,42 @@ public class AllocationTests
         Assert.Empty(scene.Do(new ReleaseAddresses(At(), Endpoint('1'))));
     }
 
+    [Theory]
+    [InlineData("0.0.0.0/0 0.0.0.0/0 ::/0", "10.1.0.2/24 10.1.0.3/24 2001:db8::2/64")]
+    [InlineData("10.2.0.0/24 10.1.0.0/24", "10.2.0.2/24 10.1.0.2/24")]
+    [InlineData("10.1.0.0/24 10.1.0.2/32", "10.1.0.3/24 10.1.0.2/24")]
+    [InlineData("::/0 10.1.0.9/32 10.1.0.8/32", "10.1.0.9/24 10.1.0.8/24 2001:db8::2/64")]
+    public void Each_wish_gets_an_address_of_its_own_IPv4_first_in_the_order_asked_for(string wishes, string addresses)
+    {
+        var scene = new HostNetworkScene(Spec("10.1.0.0/24 10.2.0.0/24 2001:db8::/64", "parent=eth0")).WithAllBlocks();
+        var asked = scene.Asked('1') with { Wishes = [.. wishes.Split(' ').Select(P)] };
+        Assert.Null(AddressChoice.Need(asked, scene.State));
+        scene.Do(asked);
+        Assert.Equal(addresses.Split(' '), scene.State.AddressesOf(Endpoint('1')).Select(a => a.ToString()));
+        Assert.Empty(scene.Do(asked));
+    }
+
+    [Fact]
+    public void A_second_wish_of_a_subnet_claims_a_block_if_the_first_takes_the_last_address_here()
+    {
+        var scene = new HostNetworkScene(Spec("10.1.0.0/28", "parent=eth0 block_size=30")).With("10.1.0.0/30");
+        var two = scene.Asked('1') with { Wishes = [P("0.0.0.0/0"), P("0.0.0.0/0")] };
+        Assert.Null(AddressChoice.Need(two with { Wishes = [P("0.0.0.0/0")] }, scene.State));
+        scene.Do(scene.Asked('2')); // 10.1.0.2: of .0 to .3 only .3 is left
+        Assert.Equal(new BlockNeed(P("10.1.0.0/28"), null), AddressChoice.Need(two, scene.State));
+        scene.With("10.1.0.4/30");
+        scene.Do(two);
+        Assert.Equal(["10.1.0.3/28", "10.1.0.4/28"], scene.State.AddressesOf(Endpoint('1')).Select(a => a.ToString()));
+    }
+
+    [Fact]
+    public void A_wish_of_what_is_no_subnet_is_refused_and_none_of_the_others_is_fulfilled()
+    {
+        var scene = new HostNetworkScene(Spec("10.1.0.0/24")).WithAllBlocks();
+        var asked = scene.Asked('1') with { Wishes = [P("10.1.0.0/24"), P("10.2.0.0/24")] };
+        Refused(RefusalCodes.AddressInvalid, scene.Try(asked), "10.2.0.0/24 is no subnet of network n", "which has 10.1.0.0/24", "ask for one of these");
+    }
+
     [Fact]
     public void Who_has_addresses_gets_no_others()
     {

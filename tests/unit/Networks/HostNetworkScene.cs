@@ -54,7 +54,7 @@ internal sealed class HostNetworkScene
     }
 
     public AllocateAddresses Asked(char endpoint, string wanted4 = "", string wanted6 = "", string? name = null) => new(
-        At(Now), Endpoint(endpoint), name ?? $"web-{endpoint}", Wanted(wanted4), Wanted(wanted6), Avoid, Exhausted, TimeSpan.FromSeconds(30));
+        At(Now), Endpoint(endpoint), name ?? $"web-{endpoint}", AddressWishes.OfEachFamily(Wanted(wanted4), Wanted(wanted6)), Avoid, Exhausted, TimeSpan.FromSeconds(30));
 
     /// <summary>Allocates, claiming the blocks that it needs; the addresses, as the container would show them.</summary>
     public IEnumerable<string> Allocate(char endpoint, string wanted4 = "", string wanted6 = "")

@@ -25,6 +25,7 @@ public class NetworkLikenessTests
     [InlineData("h1", "", "mtu=1500", "has mtu 1400, not mtu 1500")]
     [InlineData("h1", "", "parent=ens5", "is on eth0 on host h1, not on ens5")]
     [InlineData("h2", "", "parent=eth0", "is on ens5 on host h2, not on eth0")]
+    [InlineData("h1", "", "parent=eth0 parent_in=container", "has its parent on the host, not in each container")]
     [InlineData("h1", "10.1.0.0/24", "", "not the subnet 10.1.0.0/24")]
     [InlineData("h1", "2001:db9::/64", "", "not the subnet 2001:db9::/64")]
     public void A_difference_is_told_with_the_way_out(string host, string subnets, string options, string words)

@@ -102,6 +102,23 @@ public class NetworkSpecReaderTests
         Assert.Equal(1280, Spec("2001:db8::/64", "mtu=1280").Settings.Mtu);
     }
 
+    [Theory]
+    [InlineData("parent=eth1", false, true)]
+    [InlineData("parent=eth1 parent_in=host", false, true)]
+    [InlineData("parent=eth1 parent_in=container", true, false)]
+    [InlineData("parent=eth1 parent_in=container default_route=yes", true, true)]
+    [InlineData("parent@h1=eth1 parent_in=container default_route=no", true, false)]
+    public void A_parent_in_the_container_is_routed_to_nobody_and_leaves_the_default_route_to_others(string options, bool inContainer, bool wantsDefault)
+    {
+        var spec = Spec("10.1.0.0/16", options + " ipvlan_mode=l3");
+        Assert.Equal((inContainer, !inContainer, wantsDefault), (spec.Parents.InContainer, spec.IsRouted, spec.WantsDefaultRoute));
+        Assert.False(spec.IsIsolated);
+    }
+
+    [Fact]
+    public void Internal_and_a_parent_in_the_container_exclude_each_other() =>
+        Refused(RefusalCodes.OptionInvalid, Request("10.1.0.0/16", "parent=eth1 parent_in=container") with { Internal = true }, "--internal", "exclude each other", "leave one of them out");
+
     [Fact]
     public void Options_and_labels_are_kept_as_typed()
     {
@@ -122,6 +139,10 @@ public class NetworkSpecReaderTests
     [InlineData(RefusalCodes.ParentInvalid, "parent=1234567890123456", "1234567890123456", "not a link name", "1 to 15 bytes")]
     [InlineData(RefusalCodes.OptionInvalid, "parent@=eth0", "parent@=eth0", "not valid", "say parent@HOST=LINK")]
     [InlineData(RefusalCodes.OptionInvalid, "parent@h2=", "parent@h2=", "not valid", "say parent@HOST=LINK")]
+    [InlineData(RefusalCodes.OptionInvalid, "parent_in=pod", "parent_in=pod", "not valid", "say host (the default) or container")]
+    [InlineData(RefusalCodes.ParentMissing, "parent_in=container", "parent_in=container", "needs a parent", "parent=auto for that of their default route")]
+    [InlineData(RefusalCodes.ParentInvalid, "parent=lo parent_in=container", "parent=lo", "loopback", "name an Ethernet link")]
+    [InlineData(RefusalCodes.OptionInvalid, "parent=eth0 parent_in=container originate=always", "originate=always", "no routes are told to other hosts", "leave originate out")]
     [InlineData(RefusalCodes.OptionInvalid, "mtu=67", "mtu=67", "not valid", "from 68 to 65535")]
     [InlineData(RefusalCodes.OptionInvalid, "mtu=65536", "mtu=65536", "not valid", "from 68 to 65535")]
     [InlineData(RefusalCodes.OptionInvalid, "mtu=", "mtu=", "not valid", "from 68 to 65535")]
@@ -239,7 +260,7 @@ public class NetworkSpecReaderTests
         var text = Gen.OneOf(
             Gen.String[0, 12], AnyPrefix.Select(p => p.ToString()), AnyIp.Select(i => i.ToString()),
             OneOf("", "10.1.0.0/16", "10.1.0.9", "2001:db8::/64", "none", "auto", "eth0", "l3"));
-        var key = Gen.OneOf(text, OneOf("parent", "parent@h", "ipvlan_mode", "ipvlan_flag", "mtu", "gateway", "block_size", "block_size6", "originate"));
+        var key = Gen.OneOf(text, OneOf("parent", "parent@h", "ipvlan_mode", "ipvlan_flag", "mtu", "gateway", "block_size", "block_size6", "originate", "parent_in"));
         var texts = text.Array[0, 3];
         Gen.Select(texts, texts, texts, texts, Gen.Select(key, text).Array[0, 3], Gen.Bool).Sample((subnets, gateways, ranges, aux, options, ipv4) =>
         {

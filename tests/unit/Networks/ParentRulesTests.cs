@@ -67,6 +67,13 @@ public class ParentRulesTests
         Refused(RefusalCodes.ParentMissing, Why("parent@h2=ens5"), "no parent for host h1", "parent@h1=LINK");
     }
 
+    [Theory]
+    [InlineData("parent=nowhere parent_in=container", "nowhere")]
+    [InlineData("parent=eth0 parent_in=container", "eth0")]
+    [InlineData("parent=eth0.10 parent@h1=auto parent_in=container", "auto")]
+    public void A_parent_in_the_container_is_not_looked_for_on_the_host(string options, string name) =>
+        Assert.Equal(ParentLink.InContainer(Link(name)), Chosen(options));
+
     [Fact]
     public void Auto_is_the_link_of_the_default_route()
     {
@@ -128,6 +135,14 @@ public class ParentRulesTests
         Refused(RefusalCodes.ParentInUse, why, "parent eth0", "network other in mode l2/bridge", "n in l3/bridge");
         Assert.NotNull(Attach(Spec("10.1.0.0/16", "parent=eth0"), view).Link);
         Assert.NotNull(Attach(Spec("10.1.0.0/16", "parent=eth0.10 ipvlan_mode=l3"), view).Link);
+    }
+
+    [Fact]
+    public void A_link_in_each_container_is_no_link_of_the_host()
+    {
+        var view = Attached('2', Spec("10.2.0.0/16", "parent=eth0 parent_in=container", name: "other"), ParentLink.InContainer(Link("eth0")));
+        Assert.NotNull(Attach(Spec("10.1.0.0/16", "parent=eth0 ipvlan_mode=l3"), view).Link);
+        Assert.NotNull(Attach(Spec("10.0.0.0/24", "parent=eth0 parent_in=container ipvlan_mode=l3"), view).Link);
     }
 
     [Fact]

@@ -62,6 +62,16 @@ public class RegistryDeciderTests
     }
 
     [Theory]
+    [InlineData("parent=eth0", "parent=eth0 ipvlan_mode=l3 parent_in=container")]
+    [InlineData("parent=eth0 parent_in=container", "parent=eth0 ipvlan_mode=l3")]
+    [InlineData("parent=eth0 parent_in=container", "parent=eth0 ipvlan_mode=l3 parent_in=container")]
+    public void Parents_in_containers_are_as_many_as_there_are_containers(string first, string second)
+    {
+        Do(Reserve('1', Spec("10.1.0.0/16", first, name: "first")));
+        Assert.Single(Do(Reserve('2', Spec("10.2.0.0/16", second))));
+    }
+
+    [Theory]
     [InlineData("parent=eth0 ipvlan_mode=l3")]
     [InlineData("parent=eth0 ipvlan_flag=private")]
     public void One_parent_has_one_mode_and_flag(string options)

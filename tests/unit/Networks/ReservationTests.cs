@@ -1,5 +1,6 @@
 using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Deciding;
+using IpvlanActors.Domain.Ipam;
 using IpvlanActors.Domain.Networks;
 using Xunit;
 using static IpvlanActors.Tests.Unit.Support.Domains;
@@ -75,11 +76,11 @@ public class ReservationTests
     }
 
     private AllocateAddresses Reservation(char id, IpFamily family, string wanted = "") =>
-        _scene.Asked(id, family == IpFamily.V4 ? wanted : "", family == IpFamily.V6 ? wanted : "") with { Families = [family], IsReservation = true };
+        _scene.Asked(id) with { Wishes = [AddressWishes.Of(family, wanted.Length > 0 ? I(wanted) : null)], IsReservation = true };
 
-    private AllocateAddresses TakingOver(char endpoint, string wanted4, string wanted6 = "") => _scene.Asked(endpoint, wanted4, wanted6) with
+    private AllocateAddresses TakingOver(char endpoint, params string[] wanted) => _scene.Asked(endpoint) with
     {
-        Families = wanted6.Length == 0 ? [IpFamily.V4] : [IpFamily.V4, IpFamily.V6],
+        Wishes = [.. wanted.Select(w => Prefix.Single(I(w)))],
         TakesOver = true,
     };
 }

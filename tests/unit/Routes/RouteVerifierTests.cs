@@ -171,7 +171,7 @@ public class RouteVerifierTests
     [Fact]
     public void A_host_tells_of_so_many_prefixes_and_no_more()
     {
-        var ads = Enumerable.Range(0, 64).Select(n => RouteScene.Ad with { Prefix = Prefix.Single(RouteScene.PeerBlock.First.Offset((UInt128)n)) }).ToList();
+        var ads = Enumerable.Range(0, 64).Select(n => RouteScene.Ad with { Prefix = Prefix.Single(RouteScene.PeerBlock.First.Offset((ulong)n)) }).ToList();
         var table = new RouteTable(_scene.Basis(maxPrefixes: 60));
         Assert.Equal(60, table.Hear(HostB, whole: false, ads, []).Adds.Length);
         Assert.Equal(4, table.Verdicts[HostB].Values.Count(v => v.Reason == "host tells of more than 60 prefixes"));
@@ -185,7 +185,7 @@ public class RouteVerifierTests
     {
         var prefix = Gen.OneOf(
             AnyPrefix,
-            Gen.Select(Gen.Int[0, 255], Gen.Int[24, 32], (n, length) => Prefix.Of(I("10.1.0.0").Offset((UInt128)n), length)),
+            Gen.Select(Gen.Int[0, 255], Gen.Int[24, 32], (n, length) => Prefix.Of(I("10.1.0.0").Offset((ulong)n), length)),
             OneOf(RouteScene.OwnBlock, RouteScene.PeerBlock, RouteScene.PeerBlock6));
         var hop = Gen.OneOf(AnyIp, OneOf(I("10.0.0.1"), I("10.0.0.2"), I("10.0.0.3"), I("2001:db8:1::2")));
         var ad = Gen.Select(OneOf(Network('1'), Network('2')), prefix, Gen.Long[0, 4], hop, (n, p, e, h) => new RouteAd(n, p, e, h));

@@ -17,10 +17,10 @@ internal static class Domains
 
     /// <summary>Edges of both families as well as any address.</summary>
     public static readonly Gen<Ip> AnyIp = Gen.OneOf(
-        Gen.UInt.Select(bits => Ip.FromBits(bits, IpFamily.V4)),
-        Gen.Select(Gen.ULong, Gen.ULong, (high, low) => Ip.FromBits(new UInt128(high, low), IpFamily.V6))
+        Gen.UInt.Select(bits => Ip.FromBits(0, bits, IpFamily.V4)),
+        Gen.Select(Gen.ULong, Gen.ULong, (high, low) => Ip.FromBits(high, low, IpFamily.V6))
             // mapped addresses are none of ours
-            .Where(ip => ip.Bits >> 32 != 0xFFFF),
+            .Where(ip => (ip.High, ip.Low >> 32) != (0, 0xFFFF)),
         OneOf("0.0.0.0", "255.255.255.255", "10.0.0.1", "::", "::1", "ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", "2001:db8::").Select(t => Ip.Parse(t)));
 
     public static readonly Gen<Prefix> AnyPrefix = Gen.Select(AnyIp, Gen.Int[0, 128])

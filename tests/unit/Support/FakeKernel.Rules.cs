@@ -164,6 +164,8 @@ public sealed partial class FakeKernel
     private static void Forget(FakeSandbox sandbox, FakeLink link)
     {
         sandbox.Links.Remove(link);
+        foreach (var slave in sandbox.Links.Where(l => l.ParentIndex == link.Index).ToArray())
+            Forget(sandbox, slave);
         sandbox.Routes.RemoveAll(r => r.Device == link.Name);
     }
 

@@ -131,7 +131,9 @@ public sealed partial class FakeKernel
 
     /// <summary>A link of somebody else's in a sandbox (the <c>eth0</c> of another driver).</summary>
     public void AddSandboxLink(string path, string name) =>
-        Outside(() => _sandboxes[path].Links.Add(new(_nextIndex++, name) { Up = true }));
+        Outside(() => _sandboxes[path].Links.Add(new(_nextIndex, name) { Up = true, Mac = $"02:00:00:00:01:{_nextIndex++:x2}" }));
+
+    public void SetSandboxLink(string path, string name, bool up) => Outside(() => _sandboxes[path].Links.Single(l => l.Name.Value == name).Up = up);
 
     /// <summary>Somebody in the container deletes a link there, or renames it.</summary>
     public void RemoveSandboxLink(string path, string name) => Outside(() =>

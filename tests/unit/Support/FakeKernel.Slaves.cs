@@ -11,8 +11,8 @@ public sealed partial class FakeKernel
         var words = KernelWords.AddSlave(slave);
         if (Find(slave.Sandbox) is not { } sandbox)
             return Gone(slave.Sandbox, words);
-        if (Find(slave.Parent) is not { } parent)
-            return Errno.Fault(Errno.ENODEV, words, $"there is no link {slave.Parent}");
+        if ((slave.IsParentInSandbox ? sandbox.Links.Find(l => l.Name == slave.Parent) : Find(slave.Parent)) is not { } parent)
+            return Errno.Fault(Errno.ENODEV, words, KernelWords.NoParent(slave));
         if (parent.IsLoopback)
             return Errno.Fault(Errno.EINVAL, words);
         if (sandbox.Links.Exists(l => l.Name == slave.TemporaryName))

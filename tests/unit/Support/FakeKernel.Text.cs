@@ -31,7 +31,7 @@ public sealed partial class FakeKernel
     private void Write(StringBuilder text, string into, FakeLink link)
     {
         text.Append(CultureInfo.InvariantCulture, $"ip{into} link add");
-        if (_links.Find(l => l.Index == link.ParentIndex) is { } parent)
+        if (_links.Concat(_sandboxes.Values.SelectMany(s => s.Links)).FirstOrDefault(l => l.Index == link.ParentIndex) is { } parent)
             text.Append(CultureInfo.InvariantCulture, $" link {parent.Name} name");
         text.Append(CultureInfo.InvariantCulture, $" {link.Name}");
         if (link.Alias.Length > 0)

@@ -132,12 +132,19 @@ public sealed partial class FakeKernel : IKernel
 
     private ObservedSandbox Observe(Sandbox sandbox) => Find(sandbox) is { } found
         ? new(sandbox, true, [.. found.Links.Where(IsOurs).Select(l => Observe(found, l))])
+        {
+            Others = [.. found.Links.Where(IsOthers).Select(l => l.Observed())],
+            DefaultLink = found.Routes.FindAll(r => r.Destination.IsDefault && found.Links.Exists(l => IsOthers(l) && l.Name == r.Device))
+                .OrderBy(r => r.Destination.Family).ThenBy(r => r.Metric).FirstOrDefault()?.Device,
+        }
         : new(sandbox, false, []);
 
     private static ObservedSlave Observe(FakeSandbox sandbox, FakeLink link) => new(
         link.Observed(), [.. link.Addresses], [.. sandbox.Routes.Where(r => r.Device == link.Name)], link.Ipv6);
 
     private static bool IsOurs(FakeLink link) => Ownership.IsOurAlias(link.Alias) || Ownership.IsTemporaryName(link.Name.Value);
+
+    private static bool IsOthers(FakeLink link) => !IsOurs(link) && !link.IsLoopback;
 
     private KernelFault? ApplyOne(KernelOp op)
     {

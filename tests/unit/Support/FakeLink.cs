@@ -15,7 +15,7 @@ internal sealed class FakeLink(int index, string name)
 
     public string Alias { get; set; } = "";
 
-    /// <summary>The base of a VLAN or the parent of a slave, always a link of the host.</summary>
+    /// <summary>The base of a VLAN or the parent of a slave, of the host or of the sandbox.</summary>
     public int ParentIndex { get; init; }
 
     public int Mtu { get; set; } = 1500;

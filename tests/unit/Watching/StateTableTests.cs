@@ -99,5 +99,5 @@ public class StateTableTests
     private static Dictionary<string, Shown> Of(params Shown[] shown) => shown.ToDictionary(s => s.Key);
 
     private static BlockShown Block(int n, int shape) =>
-        new(Network, "web", Prefix.Of(Ip.Parse("10.0.0.0").Offset((UInt128)(n * 64)), 26), Host, "h1", shape, null);
+        new(Network, "web", Prefix.Of(Ip.Parse("10.0.0.0").Offset((ulong)(n * 64)), 26), Host, "h1", shape, null);
 }

@@ -82,7 +82,7 @@ public sealed class InventedCluster : IAsyncLifetime
 
     private static NetworkId NetworkOf(int network) => NetworkId.From(new Guid(network + 1, 2, 2, new byte[8]));
 
-    private static Ip HopOf(int host) => Ip.Parse("10.0.0.0").Offset((UInt128)host);
+    private static Ip HopOf(int host) => Ip.Parse("10.0.0.0").Offset((ulong)host);
 
     private static Prefix BlockOf(int network, int host) => Prefix.Parse(Subnets[network]).Nth(BlockLength, (ulong)host - 1);
 
@@ -112,7 +112,7 @@ public sealed class InventedCluster : IAsyncLifetime
 
     private static EndpointState EndpointOf(int n) => new(
         EndpointId.From(new Guid(n + 1, 3, 3, new byte[8])), NetworkOf(n % Subnets.Length), Text($"c{n}"),
-        [new(BlockOf(n % Subnets.Length, 1).First.Offset((UInt128)(n % 60) + 2), BlockLength)], n == 77 ? EndpointStage.Failed : EndpointStage.Joined,
+        [new(BlockOf(n % Subnets.Length, 1).First.Offset((ulong)(n % 60) + 2), BlockLength)], n == 77 ? EndpointStage.Failed : EndpointStage.Joined,
         new($"/run/netns/c{n}", (ulong)n, "boot"), Eth0, n == 77 ? "its namespace is no more" : "", Noon);
 
     /// <summary>

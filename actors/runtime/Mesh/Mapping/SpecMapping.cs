@@ -24,6 +24,7 @@ internal static class SpecMapping
             WantsDefaultSubnet = spec.WantsDefaultSubnet,
             Options = { Pairs(spec.Options) },
             Labels = { Pairs(spec.Labels) },
+            ParentInContainer = spec.Parents.InContainer,
         };
         Write(spec.Settings, proto);
         return proto;
@@ -37,7 +38,7 @@ internal static class SpecMapping
             Known<IpvlanMode>((int)spec.Mode),
             Known<IpvlanFlag>((int)spec.Flag),
             spec.Internal,
-            new(spec.Parent, Pairs(spec.ParentsByHost, "parents")),
+            new(spec.Parent, Pairs(spec.ParentsByHost, "parents")) { InContainer = spec.ParentInContainer },
             [.. spec.Subnets.Select(ToDomain)],
             spec.WantsDefaultSubnet,
             ReadSettings(spec),

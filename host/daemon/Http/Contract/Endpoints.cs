@@ -14,6 +14,12 @@ public sealed record JoinEndpointRequest(
     /// <summary>An endpoint that has the name already is refused; and if the asker is gone before the answer, the join is undone.</summary>
     public bool MustBeNew { get; init; }
 
+    /// <summary>
+    /// All addresses that it is to have, in the place of <see cref="Ip"/> and <see cref="Ip6"/>: each an address, a subnet of the
+    /// network (any address of it), or 0.0.0.0/0 or ::/0 (any of the family). None: one of each family.
+    /// </summary>
+    public IReadOnlyList<string>? Addresses { get; init; }
+
     /// <summary>Instead of the network's own: <c>10.0.0.0/8</c>, <c>10.0.0.0/8 via 10.1.0.1</c>; none: the network's own.</summary>
     public IReadOnlyList<string>? Routes { get; init; }
 }
@@ -41,7 +47,7 @@ public sealed record EndpointSummary(
     public string Reason { get; init; } = "";
 }
 
-/// <param name="Addresses">With prefix length, IPv4 first.</param>
+/// <param name="Addresses">With prefix length, IPv4 first, else in the order in which they were asked for.</param>
 /// <param name="Routes">Default routes in the container, in iproute2's words.</param>
 /// <param name="State"><c>created</c>, <c>joined</c>, <c>left</c>, <c>failed</c>.</param>
 /// <param name="Reason">Why it failed or waits; empty otherwise.</param>

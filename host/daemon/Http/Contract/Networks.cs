@@ -6,7 +6,7 @@ namespace IpvlanActors.Daemon.Http.Contract;
 /// <param name="IpRanges">Each limits what its subnet gives out by itself.</param>
 /// <param name="AuxAddresses">Reserved: name to address.</param>
 /// <param name="Ipv4">False: no IPv4, not even from a default pool.</param>
-/// <param name="Options">Driver options: <c>parent</c>, <c>ipvlan_mode</c>, <c>ipvlan_flag</c>, <c>mtu</c>, ...</param>
+/// <param name="Options">Driver options: <c>parent</c>, <c>parent_in</c>, <c>ipvlan_mode</c>, <c>ipvlan_flag</c>, <c>mtu</c>, ...</param>
 public sealed record CreateNetworkRequest(
     string Name,
     IReadOnlyList<string>? Subnets = null,
@@ -27,6 +27,9 @@ public sealed record NetworkSummary(
 {
     /// <summary>Why it is degraded; empty otherwise.</summary>
     public string Reason { get; init; } = "";
+
+    /// <summary><c>given</c>, <c>vlan</c>, <c>dummy</c>, or <c>container</c>: the parent is a link of each container.</summary>
+    public string ParentKind { get; init; } = "";
 }
 
 /// <summary>GET /v1/networks/{name or id}.</summary>
@@ -48,7 +51,7 @@ public sealed record NetworkDetail(
     IReadOnlyDictionary<string, string> Options,
     IReadOnlyDictionary<string, string> Labels);
 
-/// <param name="Kind"><c>given</c>, <c>vlan</c> or <c>dummy</c>.</param>
+/// <param name="Kind"><c>given</c>, <c>vlan</c>, <c>dummy</c>, or <c>container</c>: a link of each container.</param>
 /// <param name="Created">True: we made it, and delete it with the last network that uses it.</param>
 public sealed record ParentDetail(string Link, string Kind, bool Created);
 

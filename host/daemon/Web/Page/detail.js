@@ -2,7 +2,7 @@
 
 import { byId, el, facts, natural, setText, sign } from './dom.js';
 import { Journal } from './journal.js';
-import { judgeHost, judgeRoute, isIsolated, LEVELS } from './reach.js';
+import { judgeHost, judgeRoute, isIsolated, LEVELS, parentOf } from './reach.js';
 
 const MAX_ROUTES = 200;
 
@@ -79,7 +79,7 @@ const VIEWS = {
       title: network.name,
       parts: [
         network.reason ? el('p', { class: 'is-bad' }, sign('cut'), ` ${network.state} here: ${network.reason}`) : null,
-        facts([['Id', id], ['Mode', network.mode], ['Parent here', isIsolated(network) ? `${network.parent} (isolated: nothing leaves a host)` : network.parent], ['Subnets', network.subnets.join(', ')], ['State here', network.state], ['Endpoints here', network.endpoints]]),
+        facts([['Id', id], ['Mode', network.mode], ['Parent here', isIsolated(network) ? `${network.parent} (isolated: nothing leaves a host)` : parentOf(network)], ['Subnets', network.subnets.join(', ')], ['State here', network.state], ['Endpoints here', network.endpoints]]),
         el('h3', {}, 'Hosts in it'),
         el('ul', { class: 'plain' }, rows.sort((a, b) => LEVELS[b.level].rank - LEVELS[a.level].rank || natural(a.host.host, b.host.host)).slice(0, MAX_ROUTES).map((r) => {
           const cell = r.cells.get(id);

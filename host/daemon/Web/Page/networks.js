@@ -2,7 +2,7 @@
 
 import { comparePrefixes, contains, parsePrefix, partInUse } from './address.js';
 import { byId, el, natural, setText, sign } from './dom.js';
-import { isIsolated, judgeCell, LEVELS } from './reach.js';
+import { isIsolated, judgeCell, LEVELS, parentOf } from './reach.js';
 
 const STATE_SIGNS = { ready: 'reached', attaching: 'doubt', degraded: 'cut' };
 const OWNER_HUES = 6;
@@ -54,7 +54,7 @@ export class Networks {
     if (seen === card.seen) return;
     card.seen = seen;
     setText(card.name, network.name);
-    setText(card.what, `${network.mode} ${isIsolated(network) ? 'isolated' : `on ${network.parent}`}`);
+    setText(card.what, `${network.mode} ${isIsolated(network) ? 'isolated' : `on ${parentOf(network)}`}`);
     card.state.className = `card-state ${network.state === 'degraded' ? 'is-bad' : ''}`;
     card.state.replaceChildren(sign(STATE_SIGNS[network.state] ?? 'doubt'), ` ${network.state} here${network.reason ? `: ${network.reason}` : ''}; ${plural(network.endpoints, 'endpoint')} of this host`);
     card.bars.replaceChildren(...network.subnets.map((s) => this.#bar(s, network, blocks, model)));

@@ -3,7 +3,7 @@
 import { contains, parsePrefix } from './address.js';
 import { byId, el, natural, setText, sign } from './dom.js';
 import { Grid } from './grid.js';
-import { headline, isIsolated, isNoMember, judgeCell, judgeHost, LEGEND, LEVELS } from './reach.js';
+import { headline, isIsolated, isNoMember, judgeCell, judgeHost, LEGEND, LEVELS, parentOf } from './reach.js';
 
 /** From so many hosts on, a map of them all stands above the rows. */
 const MAP_FROM = 25;
@@ -58,7 +58,7 @@ export class Picture {
       { title: 'Host', width: 200, cell: (r) => ({ text: r.host.host || r.host.address, says: `${r.host.host || r.host.address}${r.isSelf ? ', this host' : ''}${r.note ? `, ${r.note}` : ''}`, tone: r.isSelf ? 'is-self' : '' }) },
       { title: 'Member', width: 104, cell: memberCell },
       ...networks.map((n) => ({
-        title: n.name, width, note: `${n.name}: ${n.mode}${isIsolated(n) ? ', isolated' : ` on ${n.parent}`}, ${n.state} here${n.reason ? `: ${n.reason}` : ''}`,
+        title: n.name, width, note: `${n.name}: ${n.mode}${isIsolated(n) ? ', isolated' : ` on ${parentOf(n)}`}, ${n.state} here${n.reason ? `: ${n.reason}` : ''}`,
         level: n.state === 'degraded' ? 'cut' : n.state === 'attaching' ? 'doubt' : null,
         cell: (r) => networkCell(r, n, width > NARROW + 30),
       })),

@@ -27,6 +27,11 @@ export const worst = (levels) => levels.reduce((a, b) => (LEVELS[b].rank > LEVEL
 /** A network without a parent of its own has a dummy link that is named after it. */
 export const isIsolated = (network) => network.parent === `di-${network.id.slice(0, 12)}`;
 
+/** A parent that is a link of each container is out of every host's sight. */
+const isInContainer = (network) => network.parentKind === 'container';
+
+export const parentOf = (network) => (isInContainer(network) ? `${network.parent} of each container` : network.parent);
+
 const SENTENCES = {
   rejected: 'rejected',
   withdrawn: 'withdrawn: its next hop is dead',
@@ -70,6 +75,7 @@ function judge(cell, network, isSelf) {
   const blocks = cell.block.size;
   if (isSelf) return { level: blocks + cell.route.size > 0 ? 'here' : 'none', why: '', count: blocks };
   if (isIsolated(network)) return { level: 'alone', why: 'the network has no parent link, so nothing of it leaves a host', count: blocks };
+  if (isInContainer(network)) return { level: 'quiet', why: `its parent is ${parentOf(network)}, and where that leads no host knows`, count: blocks };
   if (cell.route.size === 0) {
     return network.mode === 'l2'
       ? { level: 'wire', why: `reached over the wire of ${network.parent}, if the switch connects it`, count: blocks }
