@@ -24,8 +24,8 @@ public sealed record Boards(HostViewStore View)
     /// <summary>What became of each route that a peer told of, and what this host tells.</summary>
     public Latest<RouteBoard> Routes { get; } = new(RouteBoard.Empty);
 
-    /// <summary>Routes to peers that should stand, whether or not their hops are alive.</summary>
-    public Latest<WantedRoutes> Wanted { get; } = new(new([]));
+    /// <summary>Hops of the routes to peers that should stand, whether or not they are alive.</summary>
+    public Latest<ImmutableHashSet<Hop>> Hops { get; } = new([]);
 
     /// <summary>Which peers are there, and which hops to them are dead.</summary>
     public Latest<PeerBoard> Peers { get; } = new(PeerBoard.Empty);
@@ -55,18 +55,19 @@ public sealed record Boards(HostViewStore View)
 /// <param name="Told">What became of each route that a peer told of, by peer.</param>
 /// <param name="Rejected">How many routes and route messages were rejected since the node started, by <see cref="RejectCodes"/>.</param>
 public sealed record RouteBoard(
-    ImmutableSortedDictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>> Told,
-    ImmutableDictionary<RouteKey, RouteAd> Own,
+    ImmutableSortedDictionary<HostId, HashMap<RouteKey, RouteVerdict>> Told,
+    HashMap<RouteKey, RouteAd> Own,
     ImmutableSortedDictionary<string, long> Rejected)
 {
     public static RouteBoard Empty { get; } = new(
-        ImmutableSortedDictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>>.Empty, [],
+        ImmutableSortedDictionary<HostId, HashMap<RouteKey, RouteVerdict>>.Empty, HashMap<RouteKey, RouteAd>.Empty,
         ImmutableSortedDictionary<string, long>.Empty.WithComparers(StringComparer.Ordinal));
+
+    /// <summary>What an earlier life of this node has left in the kernel, until its owners are heard.</summary>
+    public IReadOnlyList<Route> Kept { get; init; } = [];
 
     public IEnumerable<RouteVerdict> Peers => Told.Values.SelectMany(t => t.Values);
 }
-
-public sealed record WantedRoutes(IEnumerable<Route> Routes);
 
 /// <param name="Dead">Hops whose routes are withdrawn.</param>
 /// <param name="Problem">Why hops cannot be probed; empty otherwise.</param>

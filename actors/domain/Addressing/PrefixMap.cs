@@ -18,16 +18,16 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
 
     private readonly ImmutableSortedSet<KeyValuePair<Prefix, T>> _entries;
 
-    /// <summary>How many of each length there are; few lengths ever occur.</summary>
-    private readonly ImmutableSortedDictionary<int, int> _lengths;
+    /// <summary>How many of each length there are, the longest first; few lengths ever occur.</summary>
+    private readonly ImmutableArray<(int Length, int Count)> _lengths;
     private readonly Change _last;
 
-    private PrefixMap(ImmutableSortedSet<KeyValuePair<Prefix, T>> entries, ImmutableSortedDictionary<int, int> lengths, Change last)
+    private PrefixMap(ImmutableSortedSet<KeyValuePair<Prefix, T>> entries, ImmutableArray<(int Length, int Count)> lengths, Change last)
     {
         (_entries, _lengths, _last) = (entries, lengths, last);
     }
 
-    public static PrefixMap<T> Empty { get; } = new(NoEntries, ImmutableSortedDictionary<int, int>.Empty, new(default, null, 0));
+    public static PrefixMap<T> Empty { get; } = new(NoEntries, [], new(default, null, 0));
 
     public int Count => _entries.Count;
 
@@ -36,6 +36,9 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
     public IEnumerable<Prefix> Keys => _entries.Select(e => e.Key);
 
     public IEnumerable<T> Values => _entries.Select(e => e.Value);
+
+    /// <summary>The last first.</summary>
+    public IEnumerable<KeyValuePair<Prefix, T>> Backwards => _entries.Reverse();
 
     public T this[Prefix key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"{key} is not there");
 
@@ -46,7 +49,7 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
         var entry = KeyValuePair.Create(key, value);
         return _entries.Contains(entry)
             ? new(_entries.Remove(entry).Add(entry), _lengths, After(key))
-            : new(_entries.Add(entry), _lengths.SetItem(key.Length, _lengths.GetValueOrDefault(key.Length) + 1), After(key));
+            : new(_entries.Add(entry), Counted(key.Length, 1), After(key));
     }
 
     public PrefixMap<T> Remove(Prefix key)
@@ -54,8 +57,7 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
         var entries = _entries.Remove(KeyValuePair.Create(key, default(T)!));
         if (ReferenceEquals(entries, _entries))
             return this;
-        var left = _lengths[key.Length] - 1;
-        return new(entries, left > 0 ? _lengths.SetItem(key.Length, left) : _lengths.Remove(key.Length), After(key));
+        return new(entries, Counted(key.Length, -1), After(key));
     }
 
     public PrefixMap<T> SetItems(IEnumerable<KeyValuePair<Prefix, T>> items) => items.Aggregate(this, (map, item) => map.SetItem(item.Key, item.Value));
@@ -72,7 +74,7 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
     /// <summary>The smallest of these that contains the prefix, itself included; none: nothing does.</summary>
     public KeyValuePair<Prefix, T>? Around(Prefix prefix)
     {
-        foreach (var length in _lengths.Keys.Reverse())
+        foreach (var (length, _) in _lengths)
         {
             if (length <= prefix.Length && _entries.TryGetValue(KeyValuePair.Create(Prefix.Of(prefix.First, length), default(T)!), out var entry))
                 return entry;
@@ -140,6 +142,17 @@ public sealed class PrefixMap<T> : IReadOnlyDictionary<Prefix, T>
             left = order <= 0 ? one.MoveNext() : left;
             right = order >= 0 ? other.MoveNext() : right;
         }
+    }
+
+    private ImmutableArray<(int Length, int Count)> Counted(int length, int more)
+    {
+        var at = 0;
+        while (at < _lengths.Length && _lengths[at].Length > length)
+            at++;
+        if (at == _lengths.Length || _lengths[at].Length != length)
+            return _lengths.Insert(at, (length, more));
+        var count = _lengths[at].Count + more;
+        return count > 0 ? _lengths.SetItem(at, (length, count)) : _lengths.RemoveAt(at);
     }
 
     private Change After(Prefix key) => _last.Depth < MaxChain ? new(key, _last, _last.Depth + 1) : new(key, null, 0);

@@ -33,6 +33,26 @@ public sealed record FeedDigest(FeedMark Mark, int Count, Octets Hash) : ICompar
 public sealed record FeedDelta(long Incarnation, long From, long To, ImmutableArray<FeedChange> Changes)
 {
     public FeedMark Mark => new(Incarnation, To);
+
+    /// <summary>It says how far the feed is, and nothing else.</summary>
+    public bool IsAnnouncement => From == To && Changes.IsEmpty;
+}
+
+/// <summary>
+/// What a feed's writer has told to one reader, in this order. It is not told again while it may be on its way: where it leads to is
+/// said instead, which comes after it, so whoever lacks something then knows that it is lost, and asks again.
+/// </summary>
+/// <param name="To">The newest mark.</param>
+/// <param name="Asked">The mark of its last request, if what it lacked was told to it since.</param>
+public sealed record FeedTelling(FeedMark To, FeedMark? Asked)
+{
+    public static FeedTelling Nothing { get; } = new(FeedMark.None, null);
+
+    public bool MayBeOnItsWay(FeedMark have, FeedMark seen) =>
+        Asked == have || (To.CompareTo(seen) > 0 && seen.CompareTo(have) <= 0);
+
+    /// <summary>A request was answered.</summary>
+    public FeedTelling With(FeedDelta answer, FeedMark have) => this with { Asked = answer.IsAnnouncement ? null : have };
 }
 
 /// <summary>
@@ -42,8 +62,9 @@ public sealed record FeedDelta(long Incarnation, long From, long To, ImmutableAr
 /// <param name="Recent">The last changes, for those who are only a little behind; kept by the writer.</param>
 public sealed record Feed(FeedMark Mark, FeedContent Content, ImmutableArray<FeedDelta> Recent)
 {
-    /// <summary>Beyond so many, and beyond as many changes as there are items, the whole is told instead.</summary>
+    /// <summary>Of the last changes so many deltas are kept, and so many changes but for those of the last delta; who needs more is told the whole.</summary>
     private const int MaxRecent = 64;
+    private const int MaxRecentChanges = 20_000;
 
     public static Feed Nothing { get; } = new(FeedMark.None, FeedContent.Empty, []);
 
@@ -58,8 +79,17 @@ public sealed record Feed(FeedMark Mark, FeedContent Content, ImmutableArray<Fee
         if (version <= Mark.Version)
             throw new ArgumentOutOfRangeException(nameof(version), version, $"A feed at version {Mark.Version} does not go back.");
         var delta = new FeedDelta(Mark.Incarnation, Mark.Version, version, changes);
-        var recent = Recent.Length < MaxRecent ? Recent : Recent.RemoveAt(0);
-        return (new(delta.Mark, Content.With(changes), recent.Add(delta)), delta);
+        return (new(delta.Mark, Content.With(changes), WithLast(delta)), delta);
+    }
+
+    /// <summary>What to say to whoever asks; none: it has all there is.</summary>
+    /// <param name="seen">The newest mark that has come to the asker in the order of telling; null: an older version asks, which does not say.</param>
+    /// <param name="told">What was told to it.</param>
+    public FeedDelta? Answer(FeedMark have, FeedMark? seen, FeedTelling told)
+    {
+        if (Mark.CompareTo(have) <= 0)
+            return null;
+        return Since(seen is { } last && told.MayBeOnItsWay(have, last) ? Mark : have);
     }
 
     /// <summary>What whoever is at this mark lacks. The whole, where that is less or the way from there is not known.</summary>
@@ -88,6 +118,14 @@ public sealed record Feed(FeedMark Mark, FeedContent Content, ImmutableArray<Fee
         return new FeedMark(delta.Incarnation, delta.From) == Mark
             ? new(delta.Mark, Content.With(delta.Changes), [])
             : null;
+    }
+
+    private ImmutableArray<FeedDelta> WithLast(FeedDelta delta)
+    {
+        var (from, changes) = (Recent.Length, delta.Changes.Length);
+        while (from > 0 && Recent.Length - from + 1 < MaxRecent && changes + Recent[from - 1].Changes.Length <= MaxRecentChanges)
+            changes += Recent[--from].Changes.Length;
+        return [.. Recent.AsSpan(from..), delta];
     }
 
     private int IndexOf(FeedMark from)

@@ -24,7 +24,7 @@ public sealed class FeedContent
     private FeedContent(FeedNode? root)
     {
         _root = root;
-        Hash = Octets.Of(root is null ? SHA256.HashData([]) : root.Hash);
+        Hash = root is null ? Octets.Of(SHA256.HashData([])) : Octets.Of(root.Hash);
     }
 
     public static FeedContent Empty { get; } = new(null);

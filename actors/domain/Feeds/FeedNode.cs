@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 
@@ -8,7 +10,7 @@ internal abstract class FeedNode
 {
     public abstract int Count { get; }
 
-    public abstract byte[] Hash { get; }
+    public abstract ReadOnlySpan<byte> Hash { get; }
 
     public abstract IEnumerable<FeedItem> Items { get; }
 
@@ -21,23 +23,31 @@ internal abstract class FeedNode
         return (ushort)((hash[0] << 8) | hash[1]);
     }
 
-    /// <summary>In the order of the tree, one per key.</summary>
-    public static Placed[] Place(IReadOnlyCollection<FeedChange> changes)
+    /// <summary>In the order of the tree, one per key: the last.</summary>
+    public static ReadOnlySpan<Placed> Place(IReadOnlyCollection<FeedChange> changes)
     {
-        var last = new Dictionary<Octets, Octets?>(changes.Count);
-        foreach (var change in changes)
-            last[change.Key] = change.Value;
-        var placed = new Placed[last.Count];
+        var placed = new Placed[changes.Count];
         var n = 0;
-        foreach (var (key, value) in last)
-            placed[n++] = new(PlaceOf(key), key, value);
+        foreach (var change in changes)
+        {
+            placed[n] = new(PlaceOf(change.Key), n, change.Key, change.Value);
+            n++;
+        }
+
         Array.Sort(placed);
-        return placed;
+        var kept = 0;
+        for (n = 0; n < placed.Length; n++)
+        {
+            if (n + 1 == placed.Length || placed[n].Place != placed[n + 1].Place || placed[n].Key != placed[n + 1].Key)
+                placed[kept++] = placed[n];
+        }
+
+        return placed.AsSpan(0, kept);
     }
 
     public static void Differences(FeedNode? from, FeedNode? to, ImmutableArray<FeedChange>.Builder changes)
     {
-        if (from is not null && to is not null && from.Hash.AsSpan().SequenceEqual(to.Hash))
+        if (from is not null && to is not null && from.Hash.SequenceEqual(to.Hash))
             return;
         if (from is FeedBranch or null && to is FeedBranch or null)
         {
@@ -56,40 +66,47 @@ internal abstract class FeedNode
             changes.Add(new(gone, null));
     }
 
-    internal readonly record struct Placed(ushort Place, Octets Key, Octets? Value) : IComparable<Placed>
+    internal readonly record struct Placed(ushort Place, int Number, Octets Key, Octets? Value) : IComparable<Placed>
     {
-        public int CompareTo(Placed other) => Place.CompareTo(other.Place) is var order and not 0 ? order : Key.CompareTo(other.Key);
+        public int CompareTo(Placed other)
+        {
+            if (Place != other.Place)
+                return Place < other.Place ? -1 : 1;
+            return Key.CompareTo(other.Key) is var order and not 0 ? order : Number.CompareTo(other.Number);
+        }
     }
 }
 
 /// <summary>Up to 256 children, by one byte of the place; only those that hold something.</summary>
 internal sealed class FeedBranch : FeedNode
 {
+    private const int Slots = 256;
     private const int Leaves = 2;
+    private const int PerChild = 1 + SHA256.HashSizeInBytes;
 
     private readonly byte[] _slots;
     private readonly FeedNode[] _children;
+    private readonly byte[] _hash;
 
-    private FeedBranch(byte[] slots, FeedNode[] children)
+    private FeedBranch(ReadOnlySpan<byte> slots, ReadOnlySpan<FeedNode> children)
     {
-        (_slots, _children) = (slots, children);
-        Count = children.Sum(c => c.Count);
-        var bytes = new byte[1 + (slots.Length * (1 + SHA256.HashSizeInBytes))];
+        (_slots, _children) = (slots.ToArray(), children.ToArray());
+        Span<byte> bytes = stackalloc byte[1 + (Slots * PerChild)];
         bytes[0] = 1; // no leaf's bytes begin so
-        var at = 1;
         for (var n = 0; n < slots.Length; n++)
         {
-            bytes[at] = slots[n];
-            children[n].Hash.CopyTo(bytes, at + 1);
-            at += 1 + SHA256.HashSizeInBytes;
+            var child = bytes.Slice(1 + (n * PerChild), PerChild);
+            child[0] = slots[n];
+            children[n].Hash.CopyTo(child[1..]);
+            Count += children[n].Count;
         }
 
-        Hash = SHA256.HashData(bytes);
+        _hash = SHA256.HashData(bytes[..(1 + (slots.Length * PerChild))]);
     }
 
     public override int Count { get; }
 
-    public override byte[] Hash { get; }
+    public override ReadOnlySpan<byte> Hash => _hash;
 
     public override IEnumerable<FeedItem> Items => _children.SelectMany(c => c.Items);
 
@@ -102,31 +119,29 @@ internal sealed class FeedBranch : FeedNode
     /// <returns>None if nothing is left.</returns>
     public static FeedBranch? Change(FeedBranch? old, int depth, ReadOnlySpan<Placed> changes)
     {
-        var slots = new List<byte>((old?._slots.Length ?? 0) + 1);
-        var children = new List<FeedNode>(slots.Capacity);
-        var kept = 0;
+        Span<byte> slots = stackalloc byte[Slots];
+        var children = ArrayPool<FeedNode>.Shared.Rent(Slots);
+        var (count, kept) = (0, 0);
         while (!changes.IsEmpty)
         {
             var slot = SlotOf(changes[0], depth);
             var length = 1;
             while (length < changes.Length && SlotOf(changes[length], depth) == slot)
                 length++;
-            kept = Keep(old, kept, slot, slots, children);
+            count = Keep(old, ref kept, slot, slots, children, count);
             var there = old is not null && kept < old._slots.Length && old._slots[kept] == slot ? old._children[kept++] : null;
             FeedNode? child = depth + 1 == Leaves
                 ? FeedLeaf.Change(there as FeedLeaf, changes[..length])
                 : Change(there as FeedBranch, depth + 1, changes[..length]);
             if (child is not null)
-            {
-                slots.Add(slot);
-                children.Add(child);
-            }
-
+                (slots[count], children[count++]) = (slot, child);
             changes = changes[length..];
         }
 
-        Keep(old, kept, 256, slots, children);
-        return slots.Count == 0 ? null : new([.. slots], [.. children]);
+        count = Keep(old, ref kept, Slots, slots, children, count);
+        var changed = count == 0 ? null : new FeedBranch(slots[..count], children.AsSpan(0, count));
+        ArrayPool<FeedNode>.Shared.Return(children, clearArray: true);
+        return changed;
     }
 
     public static void Differences(FeedBranch? from, FeedBranch? to, ImmutableArray<FeedChange>.Builder changes)
@@ -135,15 +150,12 @@ internal sealed class FeedBranch : FeedNode
             Differences(from?.Child(slot), to?.Child(slot), changes);
     }
 
-    private static int Keep(FeedBranch? old, int from, int below, List<byte> slots, List<FeedNode> children)
+    /// <returns>How many children there are then.</returns>
+    private static int Keep(FeedBranch? old, ref int from, int below, Span<byte> slots, FeedNode[] children, int count)
     {
         for (; old is not null && from < old._slots.Length && old._slots[from] < below; from++)
-        {
-            slots.Add(old._slots[from]);
-            children.Add(old._children[from]);
-        }
-
-        return from;
+            (slots[count], children[count++]) = (old._slots[from], old._children[from]);
+        return count;
     }
 
     private static byte SlotOf(Placed change, int depth) => (byte)(change.Place >> (8 * (Leaves - 1 - depth)));
@@ -151,34 +163,51 @@ internal sealed class FeedBranch : FeedNode
     private FeedNode? Child(byte slot) => Array.BinarySearch(_slots, slot) is var n and >= 0 ? _children[n] : null;
 }
 
-/// <summary>Items of one place, by key: one or two, unless somebody chose keys that fall together.</summary>
+/// <summary>
+/// Items of one place, by key: one or two, unless somebody chose keys that fall together. All of it is one array, since there are as
+/// many leaves as items: the hash, then key and value of each with their lengths before them, which is what is hashed.
+/// </summary>
 internal sealed class FeedLeaf : FeedNode
 {
-    private readonly FeedItem[] _items;
+    private const int Start = SHA256.HashSizeInBytes;
+    private readonly byte[] _bytes;
 
-    private FeedLeaf(FeedItem[] items)
+    private FeedLeaf(ReadOnlySpan<FeedItem> items)
     {
-        _items = items;
-        var bytes = new byte[items.Sum(i => (2 * sizeof(int)) + i.Key.Length + i.Value.Length)];
-        var at = 0;
+        Count = items.Length;
+        var length = Start;
+        foreach (var item in items)
+            length += (2 * sizeof(int)) + item.Key.Length + item.Value.Length;
+        _bytes = new byte[length];
+        var at = Start;
         foreach (var item in items)
         {
-            at += Write(item.Key, bytes.AsSpan(at));
-            at += Write(item.Value, bytes.AsSpan(at));
+            at += Write(item.Key, _bytes.AsSpan(at));
+            at += Write(item.Value, _bytes.AsSpan(at));
         }
 
-        Hash = SHA256.HashData(bytes);
+        SHA256.HashData(_bytes.AsSpan(Start), _bytes.AsSpan(0, Start));
     }
 
-    public override int Count => _items.Length;
+    public override int Count { get; }
 
-    public override byte[] Hash { get; }
+    public override ReadOnlySpan<byte> Hash => _bytes.AsSpan(0, Start);
 
-    public override IEnumerable<FeedItem> Items => _items;
+    public override IEnumerable<FeedItem> Items
+    {
+        get
+        {
+            for (var at = Start; at < _bytes.Length;)
+            {
+                var key = Read(ref at);
+                yield return new(key, Read(ref at));
+            }
+        }
+    }
 
     public override Octets? Find(ushort place, Octets key)
     {
-        foreach (var item in _items)
+        foreach (var item in Items)
         {
             if (item.Key == key)
                 return item.Value;
@@ -187,35 +216,40 @@ internal sealed class FeedLeaf : FeedNode
         return null;
     }
 
+    /// <returns>None if nothing is left.</returns>
     public static FeedLeaf? Change(FeedLeaf? old, ReadOnlySpan<Placed> changes)
     {
-        var items = new List<FeedItem>(changes.Length);
-        var kept = 0;
+        if (old is null && changes is [{ Value: { } only }])
+            return new([new(changes[0].Key, only)]);
+        var (items, kept) = (new List<FeedItem>(changes.Length + 1), 0);
+        FeedItem[] before = [.. old?.Items ?? []];
         foreach (var change in changes)
         {
-            kept = Keep(old, kept, change.Key, items);
-            if (old is not null && kept < old._items.Length && old._items[kept].Key == change.Key)
+            for (; kept < before.Length && before[kept].Key.CompareTo(change.Key) < 0; kept++)
+                items.Add(before[kept]);
+            if (kept < before.Length && before[kept].Key == change.Key)
                 kept++;
             if (change.Value is { } value)
                 items.Add(new(change.Key, value));
         }
 
-        Keep(old, kept, null, items);
+        items.AddRange(before.AsSpan(kept..));
         return items.Count == 0 ? null : new([.. items]);
-    }
-
-    private static int Keep(FeedLeaf? old, int from, Octets? below, List<FeedItem> items)
-    {
-        for (; old is not null && from < old._items.Length && (below is null || old._items[from].Key.CompareTo(below.Value) < 0); from++)
-            items.Add(old._items[from]);
-        return from;
     }
 
     /// <summary>With its length before it, in four bytes of which the first is never 1: that is a branch.</summary>
     private static int Write(Octets octets, Span<byte> to)
     {
-        System.Buffers.Binary.BinaryPrimitives.WriteInt32BigEndian(to, octets.Length);
+        BinaryPrimitives.WriteInt32BigEndian(to, octets.Length);
         octets.Span.CopyTo(to[sizeof(int)..]);
         return sizeof(int) + octets.Length;
+    }
+
+    private Octets Read(ref int at)
+    {
+        var length = BinaryPrimitives.ReadInt32BigEndian(_bytes.AsSpan(at));
+        var octets = Octets.Of(_bytes.AsSpan(at + sizeof(int), length));
+        at += sizeof(int) + length;
+        return octets;
     }
 }

@@ -82,7 +82,8 @@ public sealed record FeedAssembly(ImmutableList<FeedPart> Parts)
             return (Nothing, null);
         if (parts.Count < part.Count)
             return (new(parts), null);
-        return (Nothing, new(part.Digest.Mark.Incarnation, part.From, part.Digest.Mark.Version, [.. parts.SelectMany(p => p.Changes)]));
+        var changes = part.Count == 1 ? part.Changes : [.. parts.SelectMany(p => p.Changes)];
+        return (Nothing, new(part.Digest.Mark.Incarnation, part.From, part.Digest.Mark.Version, changes));
     }
 
     private bool Continues(FeedPart part) =>

@@ -35,6 +35,15 @@ public sealed record FeedReader(Feed Held, FeedDigest Known, int Limit, bool Onl
 {
     public static FeedReader New(int limit) => new(Feed.Nothing, FeedDigest.None, limit, OnlyWhole: false);
 
+    /// <summary>
+    /// The newest mark that has come from the writer itself, in the order of its telling: what it told before has come too, or is
+    /// lost. Digests come by other ways, and often before what they are of.
+    /// </summary>
+    public FeedMark Seen { get; private init; } = FeedMark.None;
+
+    /// <summary>Something that the writer told is lost. Otherwise what is missing may still be on its way.</summary>
+    public bool HasGap => Seen.CompareTo(Held.Mark) > 0 || OnlyWhole;
+
     /// <summary>What to ask for: whatever is newer than this mark. None: nothing is missing.</summary>
     public FeedMark? Wants
     {
@@ -48,6 +57,10 @@ public sealed record FeedReader(Feed Held, FeedDigest Known, int Limit, bool Onl
     }
 
     public FeedReader Learn(FeedDigest digest) => digest.CompareTo(Known) > 0 ? this with { Known = digest } : this;
+
+    /// <summary>A message of the writer's own has come; whether anything can be done with it shows later.</summary>
+    public FeedReader Pass(FeedPart part) =>
+        part.Number == part.Count - 1 && part.Digest.Mark.CompareTo(Seen) > 0 ? this with { Seen = part.Digest.Mark } : this;
 
     /// <param name="says">The digest that came with it.</param>
     /// <returns>The changes to what was held, if it was taken.</returns>

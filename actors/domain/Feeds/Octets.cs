@@ -11,7 +11,12 @@ public readonly record struct Octets : IComparable<Octets>
 
     public int Length => _bytes?.Length ?? 0;
 
+    public ReadOnlyMemory<byte> Memory => _bytes;
+
     public static Octets Of(ReadOnlySpan<byte> bytes) => new(bytes.ToArray());
+
+    /// <summary>Without a copy: whoever gives the array away does not keep it.</summary>
+    public static Octets Owning(byte[] bytes) => new(bytes);
 
     public bool Equals(Octets other) => Span.SequenceEqual(other.Span);
 

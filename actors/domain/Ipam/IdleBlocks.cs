@@ -19,13 +19,18 @@ public static class IdleBlocks
     {
         foreach (var subnet in state.Spec?.Subnets ?? [])
         {
-            var left = BlocksOf(subnet, state).ToList();
-            foreach (var (prefix, block) in state.Blocks.Reverse().Where(b => subnet.Prefix.Contains(b.Key) && IsUnused(b.Value, now, rest)))
+            var (left, free) = (BlocksOf(subnet, state).Count(), Free(subnet, state));
+            foreach (var (prefix, block) in state.Blocks.Backwards.Where(b => subnet.Prefix.Contains(b.Key) && IsUnused(b.Value, now, rest)))
             {
                 if (BlockPlan.IsLoan(prefix, state.Spec!))
+                {
                     yield return prefix;
-                else if (left.Count > 1 && !IsShort(subnet, left.Where(b => b.Key != prefix), state) && left.RemoveAll(b => b.Key == prefix) > 0)
+                }
+                else if (left > 1 && free - Free(prefix, block, subnet) is var rests && rests >= Few(subnet, state))
+                {
+                    (left, free) = (left - 1, rests);
                     yield return prefix;
+                }
             }
         }
     }
@@ -33,27 +38,34 @@ public static class IdleBlocks
     /// <summary>Whether the next block of a subnet should be claimed before it is needed. Only where the host has one already.</summary>
     public static bool IsShort(SubnetSpec subnet, HostNetworkState state)
     {
-        var blocks = BlocksOf(subnet, state).ToList();
-        return blocks.Count > 0 && IsShort(subnet, blocks, state);
+        var (few, free, any) = (Few(subnet, state), 0.0, false);
+        if (few == 0)
+            return false;
+        foreach (var (prefix, block) in state.Blocks.Backwards) // addresses are given out from the other end, so this one is free sooner
+        {
+            if (free >= few)
+                return false;
+            if (!IsOf(subnet, prefix, state))
+                continue;
+            free += Free(prefix, block, subnet);
+            any = true;
+        }
+
+        return any && free < few;
     }
 
-    private static bool IsShort(SubnetSpec subnet, IEnumerable<KeyValuePair<Prefix, OwnBlock>> blocks, HostNetworkState state)
+    /// <summary>With fewer free addresses than this the host is short of them. 0: it never is, since blocks are too small to be hoarded.</summary>
+    private static double Few(SubnetSpec subnet, HostNetworkState state)
     {
         var bits = subnet.Prefix.Family.BitWidth() - BlockPlan.Length(subnet, state.Spec!.Settings);
-        if (bits < FewestBits)
-            return false;
-        var few = Math.Max(1UL << Math.Min(bits - 2, 63), FewestFree); // a quarter
-        return Sum(blocks, subnet) < few;
+        return bits < FewestBits ? 0 : Math.Max(1UL << Math.Min(bits - 2, 62), FewestFree); // a quarter of a block
     }
 
     /// <summary>What this host can give out of a subnet without asking anybody, resting addresses included.</summary>
-    public static ulong Free(SubnetSpec subnet, HostNetworkState state) => Sum(BlocksOf(subnet, state), subnet);
+    public static double Free(SubnetSpec subnet, HostNetworkState state) => BlocksOf(subnet, state).Sum(b => Free(b.Key, b.Value, subnet));
 
-    private static ulong Sum(IEnumerable<KeyValuePair<Prefix, OwnBlock>> blocks, SubnetSpec subnet) =>
-        blocks.Aggregate(0UL, (sum, b) => sum + Math.Min(Free(b.Key, b.Value, subnet), ulong.MaxValue - sum));
-
-    /// <summary>Addresses to give out by themselves, resting ones included (2^64 - 1: or more): they are had again before a block is.</summary>
-    private static ulong Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
+    /// <summary>Addresses to give out by themselves, resting ones included (2^64 of a larger block, whose parts add up all the same): they are had again before a block is.</summary>
+    private static double Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
     {
         var (from, to) = BlockPlan.DynamicRange(subnet);
         var (first, last) = (prefix.First > from ? prefix.First : from, prefix.Last < to ? prefix.Last : to);
@@ -68,7 +80,10 @@ public static class IdleBlocks
     }
 
     private static IEnumerable<KeyValuePair<Prefix, OwnBlock>> BlocksOf(SubnetSpec subnet, HostNetworkState state) =>
-        state.Blocks.Where(b => subnet.Prefix.Contains(b.Key) && !BlockPlan.IsLoan(b.Key, state.Spec!));
+        state.Blocks.Where(b => IsOf(subnet, b.Key, state));
+
+    private static bool IsOf(SubnetSpec subnet, Prefix block, HostNetworkState state) =>
+        subnet.Prefix.Contains(block) && !BlockPlan.IsLoan(block, state.Spec!);
 
     private static bool IsUnused(OwnBlock block, DateTimeOffset now, TimeSpan rest) =>
         block.Used.IsEmpty && block.Lent.IsEmpty && block.Resting.Values.All(since => since + rest <= now);

@@ -23,15 +23,20 @@ public sealed record RouteChanges(ImmutableArray<Route> Adds, ImmutableArray<Rou
 /// </remarks>
 public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
 {
+    /// <summary>For as much as comes in one step.</summary>
+    private const int KeptRoom = 10_000;
+
     private readonly RouteJudge _judge = judge ?? RouteVerifier.Judge;
     private readonly Dictionary<HostId, Peer> _peers = [];
-    private readonly Dictionary<Prefix, List<(HostId Host, RouteKey Key)>> _told = [];
+    private readonly Dictionary<Prefix, Claim> _told = [];
     private readonly SortedSet<Prefix> _prefixes = [];
 
     /// <summary>How many of them have each length: only those lengths can lie around another prefix.</summary>
     private readonly int[] _lengths = new int[129];
     private readonly Dictionary<Prefix, (Route Route, HostId? Owner)> _kept = [];
-    private readonly HashSet<Prefix> _dirty = [];
+    private List<Route>? _stillKept;
+    private readonly Dictionary<Prefix, Route> _desired = [];
+    private HashSet<Prefix> _dirty = [];
 
     /// <summary>Not whether the basis was known at first: the kernel may have been looked at before this table was made.</summary>
     private bool _hasKept;
@@ -43,11 +48,14 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     public RouteBasis Basis { get; private set; } = basis;
 
     /// <summary>What should stand in the kernel.</summary>
-    public ImmutableDictionary<Prefix, Route> Desired { get; private set; } = [];
+    public IReadOnlyDictionary<Prefix, Route> Desired => _desired;
+
+    /// <summary>Routes that this node found in the kernel, and that stand until their owners are heard.</summary>
+    public IReadOnlyList<Route> StillKept => _stillKept ??= [.. _kept.Values.Select(k => k.Route)];
 
     /// <summary>Of each host that was heard.</summary>
-    public ImmutableSortedDictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>> Verdicts { get; private set; } =
-        ImmutableSortedDictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>>.Empty;
+    public ImmutableSortedDictionary<HostId, HashMap<RouteKey, RouteVerdict>> Verdicts { get; private set; } =
+        ImmutableSortedDictionary<HostId, HashMap<RouteKey, RouteVerdict>>.Empty;
 
     /// <summary>Everything may look different now.</summary>
     public RouteChanges Rebase(RouteBasis next)
@@ -68,8 +76,8 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
         }
         else
         {
-            foreach (var peer in _peers.Values)
-                Limit(peer);
+            foreach (var (host, peer) in _peers)
+                Limit(host, peer);
             Doubt(_told.Keys);
         }
 
@@ -90,46 +98,56 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
         if (whole)
         {
             var keys = told.Select(t => t.Key).ToHashSet();
-            withdrawn = [.. peer.Ads.Keys.Where(k => !keys.Contains(k))];
+            withdrawn = [.. AdsOf(host).Select(a => a.Key).Where(k => !keys.Contains(k))];
         }
 
         foreach (var key in withdrawn)
             Remove(host, peer, key);
         foreach (var ad in told)
             Put(host, peer, ad);
-        Limit(peer);
+        Limit(host, peer);
         return Settle();
     }
+
+    /// <summary>All that a host tells of, as long as nothing is in doubt.</summary>
+    private IEnumerable<RouteAd> AdsOf(HostId host) => Verdicts.TryGetValue(host, out var verdicts) ? verdicts.Values.Select(v => v.Ad) : [];
 
     private Peer PeerOf(HostId host) => _peers.TryGetValue(host, out var peer) ? peer : _peers[host] = new();
 
     private void Put(HostId host, Peer peer, RouteAd ad)
     {
-        if (peer.Ads.TryGetValue(ad.Key, out var old) && old == ad)
-            return;
-        if (!peer.Ads.ContainsKey(ad.Key))
+        var first = _told.GetValueOrDefault(ad.Prefix);
+        if (Claim.Of(first, host, ad.Network) is { } claim)
         {
-            if (!_told.TryGetValue(ad.Prefix, out var claims))
+            if (claim.Ad == ad)
+                return;
+            claim.Ad = ad;
+        }
+        else
+        {
+            _told[ad.Prefix] = new() { Host = host, Ad = ad, Next = first };
+            peer.Count++;
+            if (first is null)
             {
-                _told[ad.Prefix] = claims = [];
                 _prefixes.Add(ad.Prefix);
                 _lengths[ad.Prefix.Length]++;
             }
-
-            claims.Add((host, ad.Key));
         }
 
-        peer.Ads[ad.Key] = ad;
         _dirty.Add(ad.Prefix);
     }
 
     private void Remove(HostId host, Peer peer, RouteKey key)
     {
-        if (!peer.Ads.Remove(key))
+        var first = _told.GetValueOrDefault(key.Prefix);
+        if (Claim.Of(first, host, key.Network) is not { } claim)
             return;
-        var claims = _told[key.Prefix];
-        claims.Remove((host, key));
-        if (claims.Count == 0)
+        peer.Count--;
+        if (Claim.Without(first!, claim) is { } left)
+        {
+            _told[key.Prefix] = left;
+        }
+        else
         {
             _told.Remove(key.Prefix);
             _prefixes.Remove(key.Prefix);
@@ -141,12 +159,13 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     }
 
     /// <summary>Of more prefixes than a host may tell of, the first in their order count.</summary>
-    private void Limit(Peer peer)
+    private void Limit(HostId host, Peer peer)
     {
-        if (peer.Ads.Count <= Basis.MaxPrefixes && peer.TooMany.Count == 0)
+        if (peer.Count <= Basis.MaxPrefixes && peer.TooMany.Count == 0)
             return;
         var before = peer.TooMany;
-        peer.TooMany = [.. peer.Ads.Keys.Order().Skip(Basis.MaxPrefixes)];
+        var keys = _told.Values.SelectMany(Claim.All).Where(c => c.Host == host).Select(c => c.Ad.Key);
+        peer.TooMany = [.. keys.Order().Skip(Basis.MaxPrefixes)];
         Doubt(before.Except(peer.TooMany).Concat(peer.TooMany.Except(before)).Select(k => k.Prefix));
     }
 
@@ -154,6 +173,7 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     {
         foreach (var route in kernel.Routes.Where(r => r.Metric == Ownership.PeerMetric))
             _kept.TryAdd(route.Destination, (route, OwnerOf(route.Destination)));
+        _stillKept = null;
         Doubt(_kept.Keys);
     }
 
@@ -170,6 +190,7 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
         if (owner is null || owner == Basis.View.Host.Id || (_peers.TryGetValue(owner.Value, out var peer) && peer.Heard))
         {
             _kept.Remove(prefix);
+            _stillKept = null;
             return null;
         }
 
@@ -192,10 +213,10 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     {
         if (doubt.Block is not { } block)
         {
-            foreach (var peer in _peers.Values)
+            foreach (var (prefix, claim) in _told)
             {
-                foreach (var key in peer.Ads.Keys.Where(k => k.Network == doubt.Network))
-                    yield return key.Prefix;
+                if (Claim.All(claim).Any(c => c.Ad.Network == doubt.Network))
+                    yield return prefix;
             }
 
             yield break;
@@ -217,12 +238,11 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
     {
         var (adds, removes) = (ImmutableArray.CreateBuilder<Route>(), ImmutableArray.CreateBuilder<Route>());
         var rejected = ImmutableArray.CreateBuilder<RouteVerdict>();
-        var desired = Desired.ToBuilder();
-        var touched = new Dictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>.Builder>();
+        var touched = new Dictionary<HostId, HashMap<RouteKey, RouteVerdict>.Builder>();
         foreach (var prefix in _dirty)
         {
             var right = Resolve(prefix, touched, rejected);
-            var held = desired.GetValueOrDefault(prefix);
+            var held = _desired.GetValueOrDefault(prefix);
             if (right == held)
                 continue;
             if (held is not null)
@@ -230,68 +250,75 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
             if (right is not null)
             {
                 adds.Add(right);
-                desired[prefix] = right;
+                _desired[prefix] = right;
             }
             else
             {
-                desired.Remove(prefix);
+                _desired.Remove(prefix);
             }
         }
 
+        if (_dirty.Count > KeptRoom)
+            _dirty = []; // it has held all there is
         _dirty.Clear();
-        Desired = desired.ToImmutable();
         Show(touched);
-        return new(adds.ToImmutable(), removes.ToImmutable(), rejected.ToImmutable());
+        return new(adds.DrainToImmutable(), removes.DrainToImmutable(), rejected.DrainToImmutable());
     }
 
     /// <summary>The route that should stand for a prefix, if any.</summary>
     private Route? Resolve(
-        Prefix prefix, Dictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>.Builder> touched, ImmutableArray<RouteVerdict>.Builder rejected)
+        Prefix prefix, Dictionary<HostId, HashMap<RouteKey, RouteVerdict>.Builder> touched, ImmutableArray<RouteVerdict>.Builder rejected)
     {
         RouteVerdict? winner = null;
-        var verdicts = _told.GetValueOrDefault(prefix)?.ConvertAll(c => Judge(c.Host, _peers[c.Host], c.Key)) ?? [];
-        foreach (var verdict in verdicts)
+        var first = _told.GetValueOrDefault(prefix);
+        for (var claim = first; claim is not null; claim = claim.Next)
         {
+            var verdict = claim.Verdict = Judge(claim.Host, claim.Ad);
             if (verdict.IsAccepted && (winner is null || Precedes(verdict, winner)))
                 winner = verdict;
         }
 
-        foreach (var verdict in verdicts)
+        for (var claim = first; claim is not null; claim = claim.Next)
         {
-            var final = !verdict.IsAccepted || ReferenceEquals(verdict, winner)
-                ? verdict
-                : verdict.Rejected(RejectCodes.PrefixHeld, $"host {winner!.Origin} holds the prefix at epoch {winner.Ad.Epoch}");
-            var shown = Shown(verdict.Origin, touched);
-            var before = shown.GetValueOrDefault(final.Ad.Key);
-            shown[final.Ad.Key] = final;
-            if (!final.IsAccepted && !RejectCodes.IsState(final.Code) && (before?.Ad, before?.Code) != (final.Ad, final.Code))
-                rejected.Add(final);
+            if (claim.Verdict is { IsAccepted: true } && !ReferenceEquals(claim.Verdict, winner))
+                claim.Verdict = RouteVerdict.Rejected(claim.Host, claim.Ad, RejectCodes.PrefixHeld, $"host {winner!.Origin} holds the prefix at epoch {winner.Ad.Epoch}");
+            Show(claim.Verdict!, touched, rejected);
         }
 
         return winner?.Route ?? Kept(prefix);
     }
 
-    private RouteVerdict Judge(HostId host, Peer peer, RouteKey key)
-    {
-        if (peer.TooMany.Contains(key))
-            return new RouteVerdict(host, peer.Ads[key], null, "").Rejected(RejectCodes.TooMany, $"host tells of more than {Basis.MaxPrefixes} prefixes");
-        return _judge(host, peer.Ads[key], Basis);
-    }
+    private RouteVerdict Judge(HostId host, RouteAd ad) => _peers[host].TooMany.Contains(ad.Key)
+        ? RouteVerdict.Rejected(host, ad, RejectCodes.TooMany, $"host tells of more than {Basis.MaxPrefixes} prefixes")
+        : _judge(host, ad, Basis);
 
     private static bool Precedes(RouteVerdict one, RouteVerdict other) =>
         (other.Ad.Epoch, one.Origin, one.Ad.Network).CompareTo((one.Ad.Epoch, other.Origin, other.Ad.Network)) < 0;
 
-    private ImmutableDictionary<RouteKey, RouteVerdict>.Builder Shown(
-        HostId host, Dictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>.Builder> touched) =>
+    private void Show(
+        RouteVerdict verdict, Dictionary<HostId, HashMap<RouteKey, RouteVerdict>.Builder> touched, ImmutableArray<RouteVerdict>.Builder rejected)
+    {
+        var shown = Shown(verdict.Origin, touched);
+        if (!verdict.IsAccepted && !RejectCodes.IsState(verdict.Code))
+        {
+            shown.TryGetValue(verdict.Ad.Key, out var before);
+            if ((before?.Ad, before?.Code) != (verdict.Ad, verdict.Code))
+                rejected.Add(verdict);
+        }
+
+        shown[verdict.Ad.Key] = verdict;
+    }
+
+    private HashMap<RouteKey, RouteVerdict>.Builder Shown(HostId host, Dictionary<HostId, HashMap<RouteKey, RouteVerdict>.Builder> touched) =>
         touched.TryGetValue(host, out var shown)
             ? shown
-            : touched[host] = (Verdicts.GetValueOrDefault(host) ?? []).ToBuilder();
+            : touched[host] = (Verdicts.GetValueOrDefault(host) ?? HashMap<RouteKey, RouteVerdict>.Empty).ToBuilder();
 
-    private void Show(Dictionary<HostId, ImmutableDictionary<RouteKey, RouteVerdict>.Builder> touched)
+    private void Show(Dictionary<HostId, HashMap<RouteKey, RouteVerdict>.Builder> touched)
     {
         foreach (var (host, key) in _gone)
         {
-            if (!_peers[host].Ads.ContainsKey(key))
+            if (Claim.Of(_told.GetValueOrDefault(key.Prefix), host, key.Network) is null)
                 Shown(host, touched).Remove(key);
         }
 
@@ -302,10 +329,48 @@ public sealed class RouteTable(RouteBasis basis, RouteJudge? judge = null)
 
     private sealed class Peer
     {
-        public Dictionary<RouteKey, RouteAd> Ads { get; } = [];
+        public int Count { get; set; }
 
         public HashSet<RouteKey> TooMany { get; set; } = [];
 
         public bool Heard { get; set; }
+    }
+
+    /// <summary>Who tells of a prefix, and the next who does; there is seldom more than one.</summary>
+    private sealed class Claim
+    {
+        public required HostId Host { get; init; }
+
+        public required RouteAd Ad { get; set; }
+
+        public Claim? Next { get; set; }
+
+        /// <summary>As it was judged last.</summary>
+        public RouteVerdict? Verdict { get; set; }
+
+        public static Claim? Of(Claim? first, HostId host, NetworkId network)
+        {
+            while (first is not null && (first.Host != host || first.Ad.Network != network))
+                first = first.Next;
+            return first;
+        }
+
+        public static IEnumerable<Claim> All(Claim first)
+        {
+            for (var claim = first; claim is not null; claim = claim.Next)
+                yield return claim;
+        }
+
+        /// <returns>The first that is left.</returns>
+        public static Claim? Without(Claim first, Claim gone)
+        {
+            if (ReferenceEquals(first, gone))
+                return first.Next;
+            var before = first;
+            while (!ReferenceEquals(before.Next, gone))
+                before = before.Next!;
+            before.Next = gone.Next;
+            return first;
+        }
     }
 }

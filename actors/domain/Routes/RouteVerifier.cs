@@ -14,7 +14,9 @@ public sealed record RouteVerdict(HostId Origin, RouteAd Ad, Route? Route, strin
     /// <summary>One of <see cref="RejectCodes"/>; empty if it was accepted.</summary>
     public string Code { get; init; } = "";
 
-    public RouteVerdict Rejected(string code, string reason) => this with { Route = null, Code = code, Reason = reason };
+    public static RouteVerdict Accepted(HostId origin, RouteAd ad, Route route) => new(origin, ad, route, "");
+
+    public static RouteVerdict Rejected(HostId origin, RouteAd ad, string code, string reason) => new(origin, ad, null, reason) { Code = code };
 }
 
 /// <summary>Why routes and route messages are rejected, in words that can be counted by.</summary>
@@ -52,30 +54,29 @@ public static class RouteVerifier
     /// <summary>One route by itself; of several for one prefix <see cref="RouteTable"/> lets one win.</summary>
     public static RouteVerdict Judge(HostId origin, RouteAd ad, RouteBasis basis)
     {
-        var verdict = new RouteVerdict(origin, ad, null, "");
         if (!basis.IsKnown)
-            return verdict.Rejected(RejectCodes.Waiting, "the registry has not been heard yet");
+            return RouteVerdict.Rejected(origin, ad, RejectCodes.Waiting, "the registry has not been heard yet");
         if (origin == basis.View.Host.Id)
-            return verdict.Rejected(RejectCodes.OwnHostId, "it bears this host's own id");
+            return RouteVerdict.Rejected(origin, ad, RejectCodes.OwnHostId, "it bears this host's own id");
         if (!basis.Catalogue.Networks.TryGetValue(ad.Network, out var entry))
-            return verdict.Rejected(RejectCodes.NetworkUnknown, "the registry knows no such network");
+            return RouteVerdict.Rejected(origin, ad, RejectCodes.NetworkUnknown, "the registry knows no such network");
         if (entry.OwnerOf(ad.Prefix) is not { } owner || owner.Host != origin)
-            return verdict.Rejected(RejectCodes.NotOwner, "the registry does not say that this host owns the prefix");
+            return RouteVerdict.Rejected(origin, ad, RejectCodes.NotOwner, "the registry does not say that this host owns the prefix");
         if (owner.Epoch != ad.Epoch)
         {
-            return verdict.Rejected(
-                ad.Epoch < owner.Epoch ? RejectCodes.OldEpoch : RejectCodes.EpochAhead,
+            return RouteVerdict.Rejected(
+                origin, ad, ad.Epoch < owner.Epoch ? RejectCodes.OldEpoch : RejectCodes.EpochAhead,
                 $"the registry has epoch {owner.Epoch} for the prefix, not {ad.Epoch}");
         }
 
         if (!basis.View.Networks.TryGetValue(ad.Network, out var network) || network is not { Spec.IsRouted: true, Parent: { } parent })
-            return verdict.Rejected(RejectCodes.NotAttached, "the network is not attached here");
+            return RouteVerdict.Rejected(origin, ad, RejectCodes.NotAttached, "the network is not attached here");
         if (basis.TakenFrom(ad.Network, ad.Prefix) is { } own)
-            return verdict.Rejected(RejectCodes.OwnBlock, $"it overlaps {own}, which is this host's own");
+            return RouteVerdict.Rejected(origin, ad, RejectCodes.OwnBlock, $"it overlaps {own}, which is this host's own");
         var (link, reason) = CheckNextHop(ad, parent, basis.Kernel);
         return link is null
-            ? verdict.Rejected(RejectCodes.NextHop, reason)
-            : verdict with { Route = Route.ToPeer(ad.Prefix, ad.NextHop, link.Name) };
+            ? RouteVerdict.Rejected(origin, ad, RejectCodes.NextHop, reason)
+            : RouteVerdict.Accepted(origin, ad, Route.ToPeer(ad.Prefix, ad.NextHop, link.Name));
     }
 
     private static (ObservedLink? Link, string Reason) CheckNextHop(RouteAd ad, ParentLink parent, ObservedKernel kernel)

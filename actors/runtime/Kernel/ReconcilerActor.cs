@@ -27,15 +27,14 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private static readonly TimeSpan FirstRetry = TimeSpan.FromSeconds(1);
 
     /// <summary>
-    /// The kernel tells of routes that we wrote like of any others. Looking round for each would cost as much as the whole
-    /// table, so while routes come and go there is one look a second at most, which confirms them and repairs what others did.
+    /// The kernel tells of routes that we wrote like of any others. Looking round for each would cost as much as the whole table, and
+    /// what comes meanwhile waits: so there is one look when none has come or gone for a second, which confirms them and repairs what
+    /// others did; and one in ten seconds while they never cease.
     /// </summary>
     private static readonly TimeSpan ConfirmAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ConfirmAtLast = TimeSpan.FromSeconds(10);
-
-    /// <summary>A look at a large table takes long, and all requests wait meanwhile: so many times as long until the next.</summary>
-    private const int ConfirmPace = 20;
     private const string Confirm = "confirm";
+    private const string ConfirmLast = "confirm at last";
 
     /// <summary>
     /// Each slave that we make or delete is told of once more, by its parent. While that may be all there is to hear, no container
@@ -53,13 +52,15 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     private List<(IActorRef Asker, bool WithSandboxes)> _wanted = [];
     private List<(IActorRef Asker, bool WithSandboxes)> _served = [];
     /// <summary>Null until the routes to peers are known: what the kernel has of them stays.</summary>
-    private ImmutableDictionary<Prefix, Route>? _peerRoutes;
+    private Dictionary<Prefix, Route>? _peerRoutes;
+
+    /// <summary>By how many of them each hop is the next.</summary>
+    private readonly Dictionary<Hop, int> _hops = [];
     private int _routesUnderWay;
     private ImmutableHashSet<Hop> _dead = [];
     private TimeSpan _retry = FirstRetry;
     private bool _passing;
     private long _passedSince;
-    private TimeSpan _confirmAfter = ConfirmAfter;
 
     public ReconcilerActor(NodeContext node, KernelLanes lanes)
     {
@@ -124,12 +125,9 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 break;
             case PeersChanged:
                 break;
-            case KernelChanged { Changes: KernelChanges.Routes } when Timers.IsTimerActive(Confirm):
-                break;
-            case KernelChanged { Changes: KernelChanges.Slaves } when IsEcho:
-                break;
-            case KernelChanged changed:
-                WantSoon(changed.Changes.HasFlag(KernelChanges.Links) || (changed.Changes.HasFlag(KernelChanges.Slaves) && !IsEcho));
+            case KernelChanged changed when Unexplained(changed.Changes) is var unexplained:
+                if (unexplained != 0)
+                    WantSoon((unexplained & (KernelChanges.Links | KernelChanges.Slaves)) != 0);
                 break;
             case EchoEnds:
                 break;
@@ -149,6 +147,18 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 Unhandled(message);
                 break;
         }
+    }
+
+    /// <summary>
+    /// What need not be what we did ourselves. A join's slave and its block's guard are often told of in one breath; after an overrun
+    /// nothing is explained.
+    /// </summary>
+    private KernelChanges Unexplained(KernelChanges changes)
+    {
+        if (changes == KernelChanges.All)
+            return changes;
+        var ours = (Timers.IsTimerActive(Confirm) ? KernelChanges.Routes : 0) | (IsEcho ? KernelChanges.Slaves : 0);
+        return changes & ~ours;
     }
 
     private bool IsEcho => _askers.Count > 0 || Timers.IsTimerActive(Echo);
@@ -191,27 +201,58 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
 
     private void Route(PeerRoutes routes)
     {
-        var first = _peerRoutes is null;
-        _peerRoutes = routes.All;
-        _node.Boards.Wanted.Current = new(routes.All.Values);
-        if (first)
+        if (routes.IsWhole)
         {
-            WantSoon(withSandboxes: false); // only a look at the kernel says what is there of an earlier life
+            _peerRoutes = [];
+            _hops.Clear();
+        }
+        else if (_peerRoutes is null)
+        {
+            Sender.Tell(AllPeerRoutes.Instance);
             return;
         }
 
+        foreach (var gone in routes.Removes.Where(r => _peerRoutes!.Remove(r.Destination)))
+            Count(gone, -1);
+        foreach (var route in routes.Adds)
+        {
+            _peerRoutes![route.Destination] = route;
+            Count(route, 1);
+        }
+
+        if (!_node.Boards.Hops.Current.SetEquals(_hops.Keys))
+            _node.Boards.Hops.Current = [.. _hops.Keys];
         ImmutableArray<KernelOp> ops = [.. routes.Removes.Select(r => new DeleteRoute(r)), .. routes.Adds.Where(Stands).Select(r => new AddRoute(r))];
-        if (!ops.IsEmpty)
+        if (routes.IsWhole)
+            WantSoon(withSandboxes: false); // only a look at the kernel says what is there of an earlier life
+        else if (!ops.IsEmpty)
             Apply(ops);
+    }
+
+    private void Count(Route route, int more)
+    {
+        if (Hop.Of(route) is not { } hop)
+            return;
+        var count = _hops.GetValueOrDefault(hop) + more;
+        if (count > 0)
+            _hops[hop] = count;
+        else
+            _hops.Remove(hop);
     }
 
     private void Apply(ImmutableArray<KernelOp> ops)
     {
         _routesUnderWay++;
-        if (!Timers.IsTimerActive(Confirm))
-            Timers.StartSingleTimer(Confirm, new Want(WithSandboxes: false), _confirmAfter);
+        ConfirmSoon();
         _lanes.Apply(ops).PipeTo(
             Self, success: a => new RoutesApplied(a.Faults.Any(f => f is { Class: not FaultClass.NotFound })), failure: _ => new RoutesApplied(Failed: true));
+    }
+
+    private void ConfirmSoon()
+    {
+        Timers.StartSingleTimer(Confirm, new Want(WithSandboxes: false), ConfirmAfter);
+        if (!Timers.IsTimerActive(ConfirmLast))
+            Timers.StartSingleTimer(ConfirmLast, new Want(WithSandboxes: false), ConfirmAtLast);
     }
 
     private void Routed(RoutesApplied applied)
@@ -253,7 +294,7 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
     {
         _passing = false;
         var took = Stopwatch.GetElapsedTime(_passedSince);
-        _confirmAfter = TimeSpan.FromTicks(Math.Clamp(took.Ticks * ConfirmPace, ConfirmAfter.Ticks, ConfirmAtLast.Ticks));
+        Timers.Cancel(ConfirmLast);
         Instruments.Reconciled(report.Writes, took);
         foreach (var (asker, _) in _served)
             asker.Tell(report);

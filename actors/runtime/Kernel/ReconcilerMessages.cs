@@ -31,11 +31,20 @@ public sealed record SlaveHandled(EndpointId Endpoint, KernelFault? Fault) : INo
 public sealed record Reconcile(bool WithSandboxes) : INoSerializationVerificationNeeded;
 
 /// <summary>
-/// Routes to peers that should stand, all of them, and what has changed since this was last said. The first is followed by a
-/// pass; after that the changes alone are applied.
+/// Routes to peers that should stand: all of them, which is followed by a pass; or what has changed since this was last said, and that
+/// alone is applied.
 /// </summary>
-public sealed record PeerRoutes(
-    ImmutableDictionary<Prefix, Route> All, ImmutableArray<Route> Adds, ImmutableArray<Route> Removes) : INoSerializationVerificationNeeded;
+public sealed record PeerRoutes(bool IsWhole, ImmutableArray<Route> Adds, ImmutableArray<Route> Removes) : INoSerializationVerificationNeeded;
+
+/// <summary>From a reconciler that was started again, to whoever tells it what has changed: tell all.</summary>
+public sealed class AllPeerRoutes : INoSerializationVerificationNeeded
+{
+    private AllPeerRoutes()
+    {
+    }
+
+    public static AllPeerRoutes Instance { get; } = new();
+}
 
 /// <summary>The host has got this block of a routed network: its guard alone, which needs no look at the whole table.</summary>
 public sealed record GuardBlock(Prefix Block) : INoSerializationVerificationNeeded;

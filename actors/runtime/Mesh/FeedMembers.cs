@@ -18,14 +18,14 @@ internal sealed class FeedMembers(Cluster cluster)
     /// <summary>A host is spoken for by one member, should others bear its id as well; the oldest of those that can be reached (<see cref="MemberRoles.Speakers"/>).</summary>
     public bool IsWriter(FeedId feed, Address address) => WriterOf(feed)?.Address == address;
 
-    /// <summary>The writer first; then, or if it is out of reach, one of the others after the other.</summary>
+    /// <summary>The writer first, and twice; then, or if it is out of reach, one of the others after the other.</summary>
     public Member? WhomToAsk(FeedId feed, int times)
     {
         var others = Reachable().ToList();
         if (others.Count == 0)
             return null;
         var writer = WriterOf(feed) is { } w ? others.Find(m => m.UniqueAddress == w.UniqueAddress) : null;
-        return writer is not null && times % 2 == 0 ? writer : others[times % others.Count];
+        return writer is not null && times % 3 != 2 ? writer : others[times % others.Count];
     }
 
     public IEnumerable<Member> Reachable()

@@ -4,10 +4,19 @@ using IpvlanActors.Domain.Feeds;
 namespace IpvlanActors.Runtime.Mesh;
 
 /// <summary>One message of a delta, from the feed's writer or from whoever passes it on.</summary>
-public sealed record FeedTold(FeedPart Part) : IMeshMessage;
+public sealed record FeedTold(FeedPart Part) : IMeshMessage
+{
+    /// <summary>As it goes to the first member; to all others go the same bytes.</summary>
+    internal byte[]? Encoded { get; set; }
+
+    public bool Equals(FeedTold? other) => other is not null && Part.Equals(other.Part);
+
+    public override int GetHashCode() => Part.GetHashCode();
+}
 
 /// <summary>Answered by <see cref="FeedTold"/>s if there is anything newer than <paramref name="Have"/>.</summary>
-public sealed record FeedRequest(FeedId Feed, FeedMark Have) : IMeshMessage;
+/// <param name="Seen">As in <see cref="FeedReader.Seen"/>; null: an older version asks.</param>
+public sealed record FeedRequest(FeedId Feed, FeedMark Have, FeedMark? Seen) : IMeshMessage;
 
 /// <summary>
 /// How new a feed is, and what proves it. This, and not the feed, goes round by gossip: whoever sees one newer than what it

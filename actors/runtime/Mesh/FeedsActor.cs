@@ -42,8 +42,10 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
     private readonly Dictionary<(FeedId Feed, Address From), FeedAssembly> _assemblies = [];
     private readonly Dictionary<FeedId, AskedFor> _asked = [];
 
-    /// <summary>What is coming in parts: where it leads to, and the look at which the last of them came.</summary>
-    private readonly Dictionary<FeedId, (FeedDigest Digest, long Look)> _coming = [];
+    private readonly Dictionary<(FeedId Feed, Address To), FeedTelling> _told = [];
+
+    /// <summary>The look before which something of a feed came last.</summary>
+    private readonly Dictionary<FeedId, long> _moved = [];
     private long _looks;
     private readonly HashSet<FeedId> _undigested = [];
     private Catalogue _catalogue = Catalogue.Empty;
@@ -87,7 +89,7 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
                 break;
             case Changed { Key: GossipedDigestKey key } changed when _copies.TryGetValue(key.Feed, out var copy):
                 _copies[key.Feed] = copy.Learn(changed.Get(key).Digest);
-                AskFor(key.Feed);
+                AskFor(key.Feed, isLook: false);
                 break;
             case Digest:
                 GossipDigests();
@@ -95,7 +97,7 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
             case Look:
                 _looks++;
                 foreach (var feed in _copies.Keys)
-                    AskFor(feed);
+                    AskFor(feed, isLook: true);
                 break;
             case Pace:
                 _outbox.GoOn();
@@ -104,6 +106,8 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
             case ClusterEvent.MemberRemoved removed:
                 foreach (var key in _assemblies.Keys.Where(k => k.From == removed.Member.Address).ToList())
                     _assemblies.Remove(key);
+                foreach (var key in _told.Keys.Where(k => k.To == removed.Member.Address).ToList())
+                    _told.Remove(key);
                 break;
             case ClusterEvent.MemberStatusChange met:
                 Met(met.Member);
@@ -166,9 +170,17 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
     {
         var told = new FeedTold(part);
         foreach (var member in _members.Reachable())
-            _outbox.Send(member.Address, told);
+            Send(member.Address, told);
         PaceIfNeeded();
     }
+
+    private void Send(Address to, FeedTold told)
+    {
+        _told[(told.Part.Feed, to)] = ToldTo(told.Part.Feed, to) with { To = told.Part.Digest.Mark };
+        _outbox.Send(to, told);
+    }
+
+    private FeedTelling ToldTo(FeedId feed, Address member) => _told.GetValueOrDefault((feed, member), FeedTelling.Nothing);
 
     private void PaceIfNeeded()
     {
@@ -202,7 +214,7 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
         if (_members.IsSelf(member))
             return;
         foreach (var (id, feed) in _own)
-            _outbox.Send(member.Address, new FeedTold(FeedPart.Announcement(id, feed.Digest)));
+            Send(member.Address, new FeedTold(FeedPart.Announcement(id, feed.Digest)));
         PaceIfNeeded();
     }
 
@@ -227,10 +239,12 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
     private void Answer(FeedRequest request, Address asker)
     {
         var feed = _own.GetValueOrDefault(request.Feed) ?? _copies.GetValueOrDefault(request.Feed)?.Held ?? Feed.Nothing;
-        if (feed.Mark.CompareTo(request.Have) <= 0)
+        var told = _own.ContainsKey(request.Feed) ? ToldTo(request.Feed, asker) : FeedTelling.Nothing;
+        if (feed.Answer(request.Have, request.Seen, told) is not { } delta)
             return;
-        foreach (var part in FeedPart.Split(request.Feed, feed.Digest, feed.Since(request.Have)))
-            _outbox.Send(asker, new FeedTold(part));
+        _told[(request.Feed, asker)] = told.With(delta, request.Have);
+        foreach (var part in FeedPart.Split(request.Feed, feed.Digest, delta))
+            Send(asker, new FeedTold(part));
         PaceIfNeeded();
     }
 
@@ -240,18 +254,14 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
             return;
         if (!_copies.TryGetValue(part.Feed, out var copy))
             return;
+        _moved[part.Feed] = _looks;
+        if (_members.IsWriter(part.Feed, from))
+            _copies[part.Feed] = copy = copy.Pass(part);
         var (next, whole) = _assemblies.GetValueOrDefault((part.Feed, from), FeedAssembly.Nothing).Add(part, copy.Limit);
         if (next == FeedAssembly.Nothing)
-        {
             _assemblies.Remove((part.Feed, from));
-            _coming.Remove(part.Feed);
-        }
         else
-        {
             _assemblies[(part.Feed, from)] = next;
-            _coming[part.Feed] = (part.Digest, _looks);
-        }
-
         if (whole is not null)
             Take(part.Feed, copy, whole, part.Digest, from);
     }
@@ -273,7 +283,7 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
             TellHost(feed, isFirst: copy.Held == Feed.Nothing, next.Held, changes);
         else if (outcome is FeedOutcome.Broken or FeedOutcome.TooLarge or FeedOutcome.Unproven)
             host.Tell(new FeedRefused(feed, says.Mark, outcome, from.ToString()));
-        AskFor(feed);
+        AskFor(feed, isLook: false);
     }
 
     private void TellHost(FeedId feed, bool isFirst, Feed held, ImmutableArray<FeedChange> changes)
@@ -298,8 +308,11 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
         }
     }
 
-    /// <summary>At once when something new is known to be missing, then less and less often: others may not have it either.</summary>
-    private void AskFor(FeedId feed)
+    /// <summary>
+    /// At once when something is known to be missing, and for the same again less and less often: others may not have it either.
+    /// But what is known by its digest alone is mostly on its way, as long as anything comes.
+    /// </summary>
+    private void AskFor(FeedId feed, bool isLook)
     {
         var copy = _copies[feed];
         if (_own.ContainsKey(feed) || copy.Wants is not { } have)
@@ -308,27 +321,26 @@ internal sealed class FeedsActor(HostId self, IActorRef host) : UntypedActor, IW
             return;
         }
 
-        if (IsComing(feed, copy.Known))
+        var asked = _asked.GetValueOrDefault(feed) is { } before && before.Have == have && before.WithGap == copy.HasGap ? before : null;
+        if (asked is null ? IsMoving(feed) && !copy.HasGap : !isLook || IsComing(feed) || --asked.Skip > 0)
             return;
-        var asked = _asked.GetValueOrDefault(feed);
-        if (asked is not null && asked.Have == have && asked.Known == copy.Known && --asked.Skip > 0)
-            return;
-        var times = asked is null || asked.Known != copy.Known ? 0 : asked.Times + 1;
-        _asked[feed] = new() { Have = have, Known = copy.Known, Times = times, Skip = Math.Min(1 << Math.Min(times, 5), 30) };
+        var times = asked is null ? 0 : asked.Times + 1;
+        _asked[feed] = new() { Have = have, WithGap = copy.HasGap, Times = times, Skip = Math.Min(1 << Math.Min(times, 5), 30) };
         if (_members.WhomToAsk(feed, times) is { } member)
-            _outbox.Send(member.Address, new FeedRequest(feed, have));
+            _outbox.Send(member.Address, new FeedRequest(feed, have, copy.Seen));
         PaceIfNeeded();
     }
 
-    /// <summary>The digest of much overtakes the much itself: to ask for it then would bring all of it again.</summary>
-    private bool IsComing(FeedId feed, FeedDigest known) =>
-        _coming.TryGetValue(feed, out var coming) && coming.Digest.CompareTo(known) >= 0 && _looks - coming.Look <= 1;
+    /// <summary>A part of much has come.</summary>
+    private bool IsComing(FeedId feed) => IsMoving(feed) && _assemblies.Keys.Any(a => a.Feed == feed);
+
+    private bool IsMoving(FeedId feed) => _moved.TryGetValue(feed, out var look) && _looks - look <= 1;
 
     private sealed class AskedFor
     {
         public required FeedMark Have { get; init; }
 
-        public required FeedDigest Known { get; init; }
+        public required bool WithGap { get; init; }
 
         public required int Times { get; init; }
 

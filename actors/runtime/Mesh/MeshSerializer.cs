@@ -46,7 +46,7 @@ public sealed class MeshSerializer(ExtendedActorSystem system) : SerializerWithS
         var form = FormOf(obj);
         try
         {
-            return Fitting(form.Write(obj).ToByteArray());
+            return obj is FeedTold told ? told.Encoded ??= Encode(form, obj) : Encode(form, obj);
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
@@ -67,6 +67,8 @@ public sealed class MeshSerializer(ExtendedActorSystem system) : SerializerWithS
             throw new SerializationException($"{form.Type.Name} of {bytes?.Length ?? 0} bytes cannot be read: {e.Message.TrimEnd('.')}.", e);
         }
     }
+
+    private static byte[] Encode(WireForm form, object message) => Fitting(form.Write(message).ToByteArray());
 
     private static WireForm FormOf(object message) => WireForm.ByType.TryGetValue(message.GetType(), out var form)
         ? form

@@ -16,7 +16,7 @@ public sealed record RoutesHeard(
 {
     internal static RoutesHeard Read(HostId host, bool whole, ImmutableArray<FeedChange> changes)
     {
-        var told = ImmutableArray.CreateBuilder<RouteAd>();
+        var told = ImmutableArray.CreateBuilder<RouteAd>(changes.Length);
         var withdrawn = ImmutableArray.CreateBuilder<RouteKey>();
         var unreadable = ImmutableArray.CreateBuilder<string>();
         foreach (var change in changes)
@@ -29,7 +29,7 @@ public sealed record RoutesHeard(
                 withdrawn.Add(key);
         }
 
-        return new(host, whole, told.ToImmutable(), withdrawn.ToImmutable(), unreadable.ToImmutable());
+        return new(host, whole, told.DrainToImmutable(), withdrawn.DrainToImmutable(), unreadable.ToImmutable());
     }
 }
 

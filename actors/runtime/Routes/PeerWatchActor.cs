@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Akka.Actor;
 using Akka.Event;
@@ -32,7 +33,7 @@ internal sealed class PeerWatchActor(NodeContext node, KernelLanes lanes, ProbeS
     private readonly Dictionary<ulong, (Hop Hop, long Tick)> _asked = [];
     private PeerWatch _watch = PeerWatch.Of(settings.Count);
     private IEcho? _echo;
-    private WantedRoutes? _wanted;
+    private ImmutableHashSet<Hop>? _hops;
     private string _problem = "";
     private long _tick;
     private bool _looking;
@@ -81,10 +82,10 @@ internal sealed class PeerWatchActor(NodeContext node, KernelLanes lanes, ProbeS
 
     private PeerWatch Probe(PeerWatch watch)
     {
-        if (_tick % PeerWatch.TicksPerTurn == 0 && !ReferenceEquals(_wanted, node.Boards.Wanted.Current))
+        if (_tick % PeerWatch.TicksPerTurn == 0 && !ReferenceEquals(_hops, node.Boards.Hops.Current))
         {
-            _wanted = node.Boards.Wanted.Current;
-            watch = watch.Watch(_wanted.Routes.Select(r => Hop.Of(r)).OfType<Hop>().ToHashSet());
+            _hops = node.Boards.Hops.Current;
+            watch = watch.Watch(_hops);
         }
 
         foreach (var (number, _) in _asked.Where(a => _tick - a.Value.Tick > AnswerWithin).ToArray())

@@ -22,7 +22,7 @@ public sealed class OwnRoutesChanged : INoSerializationVerificationNeeded
 /// <summary>This host's routes, all of them, and what has changed since the version before.</summary>
 /// <param name="Version">From 1 in each incarnation, without gaps.</param>
 public sealed record OwnRoutes(
-    long Incarnation, long Version, ImmutableDictionary<RouteKey, RouteAd> All, ImmutableArray<RouteAd> Told, ImmutableArray<RouteKey> Withdrawn)
+    long Incarnation, long Version, HashMap<RouteKey, RouteAd> All, ImmutableArray<RouteAd> Told, ImmutableArray<RouteKey> Withdrawn)
     : INoSerializationVerificationNeeded;
 
 /// <summary>
@@ -86,12 +86,15 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
                 Rebase(_basis.Catalogue);
                 TellOwn();
                 break;
+            case AllPeerRoutes when _toldReconciler:
+                Sender.Tell(AllRoutes);
+                break;
             case LookAtRejects:
                 _rejects.Settle(_table);
                 TellOwn(); // a fence may be gone
                 Show();
                 break;
-            case CatalogueUpdate or KernelReport:
+            case CatalogueUpdate or KernelReport or AllPeerRoutes:
                 break;
             default:
                 Unhandled(message);
@@ -114,15 +117,17 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
         _rejects.Add(changes.Rejected);
         if (_basis.IsKnown && (changes.AffectKernel || !_toldReconciler))
         {
-            _reconciler.Tell(new PeerRoutes(_table.Desired, changes.Adds, changes.Removes));
+            _reconciler.Tell(_toldReconciler ? new PeerRoutes(IsWhole: false, changes.Adds, changes.Removes) : AllRoutes);
             _toldReconciler = true;
         }
 
         Show();
     }
 
+    private PeerRoutes AllRoutes => new(IsWhole: true, [.. _table.Desired.Values], []);
+
     private void Show() => _node.Boards.Routes.Current =
-        new(_table.Verdicts, _ownSet.All, _rejects.Counts);
+        new(_table.Verdicts, _ownSet.All, _rejects.Counts) { Kept = _table.StillKept };
 
     /// <summary>A host that is fenced says nothing: neither what it might not own, nor that it withdraws what it does.</summary>
     private void TellOwn()
@@ -130,10 +135,15 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
         if (_node.Boards.Fence is not null)
             return;
         var incarnation = _node.View.Current.Host.Incarnation;
-        var (told, withdrawn) = _ownSet.Follow(_node.View.Current, _kernel);
-        if (_own?.Incarnation == incarnation && told.IsEmpty && withdrawn.IsEmpty)
-            return;
-        _own = new(incarnation, (_own?.Version ?? 0) + 1, _ownSet.All, told, withdrawn);
+        foreach (var step in _ownSet.Follow(_node.View.Current, _kernel))
+            TellOwn(incarnation, step);
+        if (_own?.Incarnation != incarnation)
+            TellOwn(incarnation, new(_ownSet.All, [], []));
+    }
+
+    private void TellOwn(long incarnation, OwnRouteStep step)
+    {
+        _own = new(incarnation, (_own?.Version ?? 0) + 1, step.All, step.Told, step.Withdrawn);
         _mesh.Tell(_own);
         Show();
     }

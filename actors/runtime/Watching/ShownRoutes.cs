@@ -42,7 +42,7 @@ public sealed class ShownRoutes
     private IEnumerable<RouteShown> Kept()
     {
         var (catalogue, heard) = (_boards.Catalogue.Current, _boards.Routes.Current.Told);
-        foreach (var route in _boards.Wanted.Current.Routes)
+        foreach (var route in _boards.Routes.Current.Kept)
         {
             foreach (var (network, entry) in catalogue.Networks)
             {

@@ -18,7 +18,7 @@ internal sealed class StateBoard
             new(ShownKind.Endpoint, () => Showing.Endpoints(boards), () => [boards.View.Current.Endpoints, boards.View.Current.Networks]),
             new(ShownKind.Route, () => ShownRoutes.Of(node), () =>
             [
-                boards.Routes.Current.Told, boards.Routes.Current.Own, boards.Wanted.Current, boards.Peers.Current, boards.Catalogue.Current,
+                boards.Routes.Current.Told, boards.Routes.Current.Own, boards.Routes.Current.Kept, boards.Peers.Current, boards.Catalogue.Current,
                 boards.Kernel.Current, boards.View.Current.Networks,
             ]),
             new(ShownKind.Node, () => [Showing.Node(node)], () =>

@@ -60,7 +60,6 @@ internal sealed class NetlinkMonitor : IDisposable
             socket.Join(Rtnetlink.RTNLGRP_IPV6_IFADDR);
             socket.Join(Rtnetlink.RTNLGRP_IPV4_ROUTE);
             socket.Join(Rtnetlink.RTNLGRP_IPV6_ROUTE);
-            socket.SetTimeout(Quiet); // poll says when to read; this only guards against a wrong wake-up
             return socket;
         }
         catch
@@ -106,23 +105,24 @@ internal sealed class NetlinkMonitor : IDisposable
     {
         while (Wait(socket, Timeout.InfiniteTimeSpan))
         {
+            // the rest of the crowd lies in the socket until then, and wakes nobody up
+            Wait(null, Quiet);
             KernelChanges changes = 0;
             var until = Stopwatch.GetTimestamp() + (long)(Quiet.TotalSeconds * Stopwatch.Frequency);
+            int length;
             do
             {
-                var length = socket.Receive(_buffer);
+                length = socket.Receive(_buffer, waits: false);
                 if (length < 0 && -length is not (Errno.ENOBUFS or Errno.EAGAIN))
                     return;
                 changes |= length == -Errno.ENOBUFS ? _reader.Overrun() : length > 0 ? _reader.Read(_buffer.AsSpan(0, length)) : 0;
             }
-            while (Remaining(until) is var left && left > TimeSpan.Zero && Wait(socket, left));
+            while (length != -Errno.EAGAIN && Stopwatch.GetTimestamp() < until);
 
             if (changes != 0 && !_stopping)
                 _changed(changes);
         }
     }
-
-    private static TimeSpan Remaining(long until) => Stopwatch.GetElapsedTime(Stopwatch.GetTimestamp(), until);
 
     /// <summary>True when there is something to read; false after the timeout, or when told to stop.</summary>
     private unsafe bool Wait(NetlinkSocket? socket, TimeSpan timeout)

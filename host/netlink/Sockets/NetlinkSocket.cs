@@ -125,8 +125,9 @@ internal sealed class NetlinkSocket : SafeHandleZeroOrMinusOneIsInvalid
     }
 
     /// <summary>Receives one datagram of the kernel's.</summary>
+    /// <param name="waits">False: EAGAIN if there is none.</param>
     /// <returns>Its length, or a negative errno; ENOBUFS if messages were lost before it or the buffer is too small.</returns>
-    public unsafe int Receive(Span<byte> buffer)
+    public unsafe int Receive(Span<byte> buffer, bool waits = true)
     {
         while (true)
         {
@@ -134,7 +135,7 @@ internal sealed class NetlinkSocket : SafeHandleZeroOrMinusOneIsInvalid
             socklen_t fromLength = (uint)sizeof(sockaddr_nl);
             long length;
             fixed (byte* target = buffer)
-                length = (long)recvfrom(Fd, target, buffer.Length, MSG_TRUNC, (sockaddr*)&from, &fromLength);
+                length = (long)recvfrom(Fd, target, buffer.Length, waits ? MSG_TRUNC : MSG_TRUNC | MSG_DONTWAIT, (sockaddr*)&from, &fromLength);
             if (length < 0 && errno == Errno.EINTR)
                 continue; // SO_RCVTIMEO turns SA_RESTART off (signal(7)), and the runtime signals threads
             if (length < 0)

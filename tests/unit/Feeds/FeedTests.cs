@@ -81,6 +81,50 @@ public class FeedTests
         }, iter: 3_000);
     }
 
+    /// <summary>Digests overtake what they are of, and readers ask at any time: what is on its way does not go a second time.</summary>
+    [Fact]
+    public void Nothing_is_told_twice_when_nothing_was_lost()
+    {
+        var step = Gen.Select(Gen.Int[0, 9], Gen.Int[0, 50], Gen.Int[0, 2], AnyChanges);
+        step.Array[0, 60].Sample(steps =>
+        {
+            var (world, made) = (new FeedWorld(readers: 3), 0);
+            foreach (var (what, digest, reader, changes) in steps)
+            {
+                switch (what)
+                {
+                    case 0 or 1: world.Change(changes); made += changes.Length; break;
+                    case 2 or 3: world.Gossip(reader, digest); break;
+                    case 4 or 5 or 6: world.Ask(reader, other: null); break;
+                    default: world.DeliverNext(reader); break;
+                }
+            }
+
+            Assert.NotEqual(-1, world.Settle());
+            Assert.All(world.Sent, sent => Assert.Equal(made, sent));
+        }, iter: 3_000);
+    }
+
+    [Fact]
+    public void Who_has_lost_something_is_told_where_it_leads_to_and_then_what_it_was_once()
+    {
+        var world = new FeedWorld(readers: 1);
+        world.Change(Put(1, 1));
+        world.DeliverNext(0);
+        world.Change(Put(2, 2));
+        world.Lose(0);
+        world.Gossip(0, 1);
+        world.Ask(0, other: null);
+        Assert.Equal(2, world.Sent[0]);
+        world.DeliverNext(0);
+        Assert.True(world.Readers[0].HasGap);
+        world.Ask(0, other: null);
+        world.Ask(0, other: null); // impatient: the answer is on its way
+        Assert.Equal(3, world.Sent[0]);
+        Assert.Equal(0, world.Settle());
+        Assert.Equal((3, world.Writer.Digest), (world.Sent[0], world.Readers[0].Held.Digest));
+    }
+
     [Fact]
     public void Who_misses_a_change_is_given_the_change_and_who_has_nothing_the_whole()
     {

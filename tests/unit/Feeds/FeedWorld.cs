@@ -10,6 +10,7 @@ internal sealed class FeedWorld(int readers, int limit = 100_000)
 
     private readonly List<(int To, FeedPart Part, bool FromWriter)> _wire = [];
     private readonly FeedAssembly[,] _assemblies = Assemblies(readers);
+    private readonly FeedTelling[] _told = [.. Enumerable.Repeat(FeedTelling.Nothing, readers)];
     private long _incarnation = 1;
 
     public Feed Writer { get; private set; } = Feed.Start(new(1, 0), []);
@@ -22,6 +23,9 @@ internal sealed class FeedWorld(int readers, int limit = 100_000)
     public List<FeedDigest> Digests { get; } = [];
 
     public int Messages { get; private set; }
+
+    /// <summary>How many changes went to each reader, those that went twice counted twice.</summary>
+    public int[] Sent { get; } = new int[readers];
 
     public static FeedItem Item(int key, int value) => new(Octets.Of(BitConverter.GetBytes(key)), Octets.Of(BitConverter.GetBytes(value)));
 
@@ -61,8 +65,18 @@ internal sealed class FeedWorld(int readers, int limit = 100_000)
     /// <summary>A reader that misses something asks the writer, or another reader.</summary>
     public void Ask(int reader, int? other)
     {
-        if (Readers[reader].Wants is { } have)
-            Send(reader, (other is { } relay ? Readers[relay].Held : Writer).Since(have), other is null, other is { } r ? Readers[r].Held.Digest : null);
+        if (Readers[reader].Wants is not { } have)
+            return;
+        if (other is { } relay)
+        {
+            Send(reader, Readers[relay].Held.Since(have), fromWriter: false, Readers[relay].Held.Digest);
+            return;
+        }
+
+        if (Writer.Answer(have, Readers[reader].Seen, _told[reader]) is not { } answer)
+            return;
+        _told[reader] = _told[reader].With(answer, have);
+        Send(reader, answer, fromWriter: true);
     }
 
     public void Deliver(int nth, bool keep)
@@ -75,6 +89,13 @@ internal sealed class FeedWorld(int readers, int limit = 100_000)
         Receive(to, part, fromWriter);
     }
 
+    /// <summary>The next message to a reader, in the order of telling.</summary>
+    public void DeliverNext(int reader)
+    {
+        if (_wire.FindIndex(m => m.To == reader) is var next and >= 0)
+            Deliver(next, keep: false);
+    }
+
     public void Lose(int nth)
     {
         if (_wire.Count > 0)
@@ -83,6 +104,8 @@ internal sealed class FeedWorld(int readers, int limit = 100_000)
 
     public FeedOutcome? Receive(int to, FeedPart part, bool fromWriter)
     {
+        if (fromWriter)
+            Readers[to] = Readers[to].Pass(part);
         ref var assembly = ref _assemblies[to, fromWriter ? 0 : 1];
         (assembly, var whole) = assembly.Add(part, limit);
         if (whole is null)
@@ -121,6 +144,9 @@ internal sealed class FeedWorld(int readers, int limit = 100_000)
         {
             _wire.Add((to, part, fromWriter));
             Messages++;
+            Sent[to] += part.Changes.Length;
+            if (fromWriter)
+                _told[to] = _told[to] with { To = part.Digest.Mark };
         }
     }
 

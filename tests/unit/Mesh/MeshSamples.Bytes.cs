@@ -49,5 +49,6 @@ internal static partial class MeshSamples
         WQ1 0809
         HK1 0a10a0a1a2a3a4a5a6a7a8a9aaabacadaeaf10ac02180720f6c1e285e368
         CN1 0a1908f6c1e285e3681210a0a1a2a3a4a5a6a7a8a9aaabacadaeaf1210c0c1c2c3c4c5c6c7c8c9cacbcccdcecf1a0f0a016e100118012a04657468317801
+        FQ1 0a27726f757465732f6130613161326133613461356136613761386139616161626163616461656166100e18ab02200e28ac02
         """.Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

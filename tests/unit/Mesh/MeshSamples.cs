@@ -92,14 +92,15 @@ internal static partial class MeshSamples
             .Add(OtherNetwork, new(LeastSpec, Time, PrefixMap<BlockOwner>.Empty.Add(Prefix.Parse("10.1.0.9/32"), new(Host, 5)), 300)))),
         new FeedTold(new(FeedId.Routes(Host), FullDigest, 299, 1, 3, [FullPut, new(Octets.Of([1, 2, 3]), null), new(Octets.Of([]), null)])),
         new FeedTold(FeedPart.Announcement(FeedId.Catalogue, FeedDigest.None)),
-        new FeedRequest(FeedId.Routes(Host), new(7, 299)),
-        new FeedRequest(FeedId.Catalogue, FeedMark.None),
+        new FeedRequest(FeedId.Routes(Host), new(7, 299), null),
+        new FeedRequest(FeedId.Catalogue, FeedMark.None, null),
         new GossipedDigest(FullDigest),
         GossipedDigest.None,
         GossipedDigestKey.Of(FeedId.Routes(Host)),
         new WitnessRequest(9),
         new HostKnown(Host, 300, 7, Time),
         new CreateNetworkRequest(At, Network, LeastSpec with { Parents = ParentChoice.None with { Name = "eth1", InContainer = true } }, []),
+        new FeedRequest(FeedId.Routes(Host), new(7, 299), new(7, 300)),
     ];
 
     private static ImmutableSortedDictionary<string, string> Texts(params (string Key, string Value)[] pairs) =>

@@ -40,7 +40,7 @@ public sealed class DeadHopTests : TestKit
     {
         Want([Peer, Other], []);
         await Pass();
-        Assert.Equal(2, _node.Boards.Wanted.Current.Routes.Count());
+        Assert.Equal(2, _node.Boards.Hops.Current.Count);
         var right = _kernel.ToString();
 
         Dead(Hop.Of(Peer)!.Value);
@@ -70,7 +70,7 @@ public sealed class DeadHopTests : TestKit
     }
 
     private void Want(Route[] all, ImmutableArray<Route> adds) =>
-        _reconciler.Tell(new PeerRoutes(all.ToImmutableDictionary(r => r.Destination), adds, []));
+        _reconciler.Tell(adds.IsEmpty ? new PeerRoutes(IsWhole: true, [.. all], []) : new PeerRoutes(IsWhole: false, adds, []));
 
     private void Dead(params Hop[] hops)
     {

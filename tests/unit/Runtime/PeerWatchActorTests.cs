@@ -121,7 +121,7 @@ public sealed class PeerWatchActorTests : TestKit
     private void Start(Func<Action<ulong>, IEcho>? open)
     {
         var lanes = new KernelLanes(Sys.ActorOf(Props.Create<NetlinkActor>((Func<IKernel>)_door.Open)), []);
-        _node.Boards.Wanted.Current = new([Route.ToPeer(Prefix.Parse("10.1.0.64/26"), Hop.Address, Hop.Link), Route.Unreachable(Prefix.Parse("10.1.0.0/16"), 1)]);
+        _node.Boards.Hops.Current = [Hop];
         Sys.ActorOf(Props.Create<PeerWatchActor>(_node, lanes, new ProbeSettings(TimeSpan.FromMilliseconds(10), 3, open)));
     }
 

@@ -189,10 +189,13 @@ public sealed partial class ReconcilerTests : TestKit
         Assert.Contains(Peer.ToString(), _kernel.ToString(), StringComparison.Ordinal);
 
         var other = Peer with { NextHop = Ip.Parse("10.0.0.3") };
-        _reconciler.Tell(Routes([other], adds: [other]));
+        _reconciler.Tell(Routes([other]), TestActor); // it was started again, and hears of a change first
+        await ExpectMsgAsync<AllPeerRoutes>(Patience);
+        Assert.Equal(0, (await Pass()).Writes);
+        _reconciler.Tell(All(other));
         await Pass();
         Assert.Contains(other.ToString(), _kernel.ToString(), StringComparison.Ordinal);
-        _reconciler.Tell(Routes([], adds: [], other));
+        _reconciler.Tell(Routes([], other));
         await Pass();
         Assert.DoesNotContain("route", _kernel.ToString(), StringComparison.Ordinal);
     }
@@ -200,12 +203,12 @@ public sealed partial class ReconcilerTests : TestKit
     [Fact]
     public async Task A_route_that_comes_or_goes_is_written_without_a_look_at_the_rest()
     {
-        _reconciler.Tell(Routes([], adds: []));
+        _reconciler.Tell(All());
         await Pass();
         var looks = _kernel.Observations;
         var other = Peer with { NextHop = Ip.Parse("10.0.0.3") };
-        _reconciler.Tell(Routes([Peer], adds: [Peer]));
-        _reconciler.Tell(Routes([other], adds: [other], Peer));
+        _reconciler.Tell(Routes([Peer]));
+        _reconciler.Tell(Routes([other], Peer));
         await Eventually.True(() => _kernel.ToString().Contains(other.ToString(), StringComparison.Ordinal), "the route takes the other's place");
         Assert.Equal(looks, _kernel.Observations);
         Assert.Equal(0, (await Pass()).Writes);
@@ -214,11 +217,11 @@ public sealed partial class ReconcilerTests : TestKit
     [Fact]
     public async Task A_route_that_the_kernel_refuses_is_followed_by_a_pass()
     {
-        _reconciler.Tell(Routes([], adds: []));
+        _reconciler.Tell(All());
         await Pass();
         Sys.EventStream.Subscribe(TestActor, typeof(KernelReport));
         _kernel.FailNext(op => op is AddRoute, Errno.Fault(Errno.ENOBUFS, "injected"));
-        _reconciler.Tell(Routes([Peer], adds: [Peer]));
+        _reconciler.Tell(Routes([Peer]));
         await Eventually.True(() => _kernel.Attempts > 0, "it is tried");
         await Processed();
         await AwaitAssertAsync(async () =>
@@ -232,12 +235,12 @@ public sealed partial class ReconcilerTests : TestKit
     [Fact]
     public async Task A_route_that_comes_while_a_pass_looks_round_waits_for_it()
     {
-        _reconciler.Tell(Routes([], adds: []));
+        _reconciler.Tell(All());
         await Pass();
         using var held = new ManualResetEventSlim();
         _door.BeforeObserve = () => held.Wait(Patience);
         var pass = Pass();
-        _reconciler.Tell(Routes([Peer], adds: [Peer]));
+        _reconciler.Tell(Routes([Peer]));
         await Processed();
         held.Set();
         Assert.Equal(0, (await pass).Writes);
@@ -301,8 +304,9 @@ public sealed partial class ReconcilerTests : TestKit
         Assert.Contains("ipvlan", _kernel.ToString(), StringComparison.Ordinal);
     }
 
-    private static PeerRoutes Routes(Route[] all, Route[] adds, params Route[] removes) =>
-        new(all.ToImmutableDictionary(r => r.Destination), [.. adds], [.. removes]);
+    private static PeerRoutes All(params Route[] all) => new(IsWhole: true, [.. all], []);
+
+    private static PeerRoutes Routes(Route[] adds, params Route[] removes) => new(IsWhole: false, [.. adds], [.. removes]);
 
     private IActorRef Lane() => Sys.ActorOf(Props.Create<NetlinkActor>((Func<IKernel>)_door.Open));
 

@@ -140,10 +140,13 @@ public sealed class RouteTableTests : TestKit
         Assert.Single((await Changed()).Adds);
         Hear(two);
         var changed = await Changed();
-        Assert.Equal((2, Prefix.Parse("10.1.0.80/28")), (changed.All.Count, Assert.Single(changed.Adds).Destination));
+        Assert.Equal((false, Prefix.Parse("10.1.0.80/28")), (changed.IsWhole, Assert.Single(changed.Adds).Destination));
         _table.Tell(new RoutesHeard(Other, Whole: false, [], [one.Key], []));
         changed = await Changed();
-        Assert.Equal((1, Prefix.Parse("10.1.0.64/28")), (changed.All.Count, Assert.Single(changed.Removes).Destination));
+        Assert.Equal((false, Prefix.Parse("10.1.0.64/28")), (changed.IsWhole, Assert.Single(changed.Removes).Destination));
+        _table.Tell(AllPeerRoutes.Instance, _reconciler.Ref); // it was started again
+        changed = await Changed();
+        Assert.Equal((true, two.Prefix), (changed.IsWhole, Assert.Single(changed.Adds).Destination));
         Sys.EventStream.Publish(_node.Boards.Kernel.Current); // nothing of it judges routes
         await Processed();
         await _reconciler.ExpectNoMsgAsync(TimeSpan.Zero);
@@ -219,7 +222,7 @@ public sealed class RouteTableTests : TestKit
 
     private async Task<IEnumerable<Route>> Wanted()
     {
-        var routes = (await Changed()).All.Values;
+        var routes = (await Changed()).Adds;
         await Processed(); // the board is written after it
         return routes;
     }

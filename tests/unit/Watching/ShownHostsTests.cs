@@ -42,7 +42,7 @@ public class ShownHostsTests
     public void One_with_a_dead_hop_is_withdrawn_whatever_the_membership_says()
     {
         var route = Route.ToPeer(Ad.Prefix, Ad.NextHop, Link("eth0"));
-        var told = ImmutableDictionary<RouteKey, RouteVerdict>.Empty.Add(Ad.Key, new(HostB, Ad, route, ""));
+        var told = new[] { RouteVerdict.Accepted(HostB, Ad, route) }.ToHashMap(v => v.Ad.Key);
         _boards.Routes.Current = RouteBoard.Empty with { Told = RouteBoard.Empty.Told.Add(HostB, told) };
         _boards.Peers.Current = _boards.Peers.Current with { Dead = [Hop.Of(route)!.Value] };
         Assert.Equal(("withdrawn", "neither its daemon nor its kernel answers at 10.0.0.2 on eth0: 1 of its routes wait until one does"), Shown("h2"));

@@ -129,9 +129,9 @@ public sealed class InventedCluster : IAsyncLifetime
         boards.Cluster.Current = new(
             [.. hosts.Select(h => new ClusterMember(HostOf(h == 10 ? 11 : h), Text($"10.0.0.{h}:4053"), "Up", h is not (3 or 4), h == 1, h == 1, h == 10 ? "10.0.0.11:4053" : null))], "10.0.0.1:4053");
         boards.Peers.Current = new(hosts.ToImmutableDictionary(HostOf, h => new PeerHealth(h switch { 4 => PeerState.Suspect, 5 => PeerState.Stale, _ => PeerState.Live }, Noon)), [new Hop(HopOf(3), Eth0)], "");
-        var verdicts = hosts.Where(h => h is not (1 or 9 or 10)).ToImmutableSortedDictionary(HostOf, h => Enumerable.Range(0, Subnets.Length - 2).Select(n => Verdict(n, h)).ToImmutableDictionary(v => v.Ad.Key));
+        var verdicts = hosts.Where(h => h is not (1 or 9 or 10)).ToImmutableSortedDictionary(HostOf, h => Enumerable.Range(0, Subnets.Length - 2).Select(n => Verdict(n, h)).ToHashMap(v => v.Ad.Key));
         boards.Routes.Current = new(
-            verdicts, Enumerable.Range(0, Subnets.Length - 2).Select(n => new RouteAd(NetworkOf(n), BlockOf(n, 1), 1, HopOf(1))).ToImmutableDictionary(a => a.Key),
+            verdicts, Enumerable.Range(0, Subnets.Length - 2).Select(n => new RouteAd(NetworkOf(n), BlockOf(n, 1), 1, HopOf(1))).ToHashMap(a => a.Key),
             ImmutableSortedDictionary<string, long>.Empty);
         var routes = verdicts.SelectMany(v => v.Value.Values).Where(v => v.IsAccepted).ToLookup(v => v.Origin, v => v.Route!);
         var conflicts = routes[HostOf(7)].Select(r => ((KernelOp)new AddRoute(r), new KernelFault(FaultClass.Exists, 17, "File exists"))).ToImmutableArray();
@@ -143,8 +143,9 @@ public sealed class InventedCluster : IAsyncLifetime
     private static RouteVerdict Verdict(int network, int host)
     {
         var ad = new RouteAd(NetworkOf(network), BlockOf(network, host), 1, HopOf(host));
-        var accepted = new RouteVerdict(HostOf(host), ad, Route.ToPeer(ad.Prefix, ad.NextHop, Eth0), "");
-        return host == 6 ? accepted.Rejected(RejectCodes.NetworkUnknown, "the registry knows of no such claim") : accepted;
+        return host == 6
+            ? RouteVerdict.Rejected(HostOf(host), ad, RejectCodes.NetworkUnknown, "the registry knows of no such claim")
+            : RouteVerdict.Accepted(HostOf(host), ad, Route.ToPeer(ad.Prefix, ad.NextHop, Eth0));
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

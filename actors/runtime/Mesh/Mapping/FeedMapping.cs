@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using System.Runtime.Serialization;
 using Google.Protobuf;
 using IpvlanActors.Domain.Feeds;
@@ -24,9 +26,9 @@ internal static class FeedMapping
         foreach (var change in m.Part.Changes)
         {
             if (change.Value is { } value)
-                proto.Puts.Add(new Wire.FeedItem { Key = change.Key.ToBytes(), Value = value.ToBytes() });
+                proto.Puts.Add(new Wire.FeedItem { Key = Wrap(change.Key), Value = Wrap(value) });
             else
-                proto.Drops.Add(change.Key.ToBytes());
+                proto.Drops.Add(Wrap(change.Key));
         }
 
         return proto;
@@ -36,22 +38,27 @@ internal static class FeedMapping
     {
         if (p.Count is 0 or > int.MaxValue || p.Number >= p.Count)
             throw new SerializationException($"{p.Number} of {p.Count} is no part");
+        var changes = ImmutableArray.CreateBuilder<FeedChange>(p.Puts.Count + p.Drops.Count);
+        foreach (var item in p.Puts)
+            changes.Add(new(item.Key.ToOctets(), item.Value.ToOctets()));
+        foreach (var key in p.Drops)
+            changes.Add(new(key.ToOctets(), null));
         return new(new FeedPart(
-            new(Name(p.Feed)), ToDomain(p.Digest), Counter(p.From, "from"), (int)p.Number, (int)p.Count,
-            [
-                .. p.Puts.Select(i => new FeedChange(i.Key.ToOctets(), i.Value.ToOctets())),
-                .. p.Drops.Select(k => new FeedChange(k.ToOctets(), null)),
-            ]));
+            new(Name(p.Feed)), ToDomain(p.Digest), Counter(p.From, "from"), (int)p.Number, (int)p.Count, changes.MoveToImmutable()));
     }
 
     public static Wire.FeedRequest ToProto(FeedRequest m)
     {
         var (incarnation, version) = (Incarnation(m.Have.Incarnation), Counter(m.Have.Version, "version"));
-        return new() { Feed = Name(m.Feed.Name), Incarnation = incarnation, Version = version };
+        var proto = new Wire.FeedRequest { Feed = Name(m.Feed.Name), Incarnation = incarnation, Version = version };
+        if (m.Seen is { } seen)
+            (proto.SeenIncarnation, proto.SeenVersion) = (Incarnation(seen.Incarnation), Counter(seen.Version, "version"));
+        return proto;
     }
 
-    public static FeedRequest ToDomain(Wire.FeedRequest p) =>
-        new(new(Name(p.Feed)), new(Incarnation(p.Incarnation), Counter(p.Version, "version")));
+    public static FeedRequest ToDomain(Wire.FeedRequest p) => new(
+        new(Name(p.Feed)), new(Incarnation(p.Incarnation), Counter(p.Version, "version")),
+        p is { HasSeenIncarnation: true, HasSeenVersion: true } ? new(Incarnation(p.SeenIncarnation), Counter(p.SeenVersion, "version")) : null);
 
     public static Wire.FeedDigest ToProto(GossipedDigest m) => ToProto(m.Digest);
 
@@ -61,9 +68,13 @@ internal static class FeedMapping
 
     public static GossipedDigestKey ToDomain(Wire.FeedDigestKey p) => new(Name(p.Feed));
 
-    public static Octets ToOctets(this ByteString bytes) => Octets.Of(bytes.Span);
+    /// <summary>A message that was read has an array for each of its fields, which nobody else has.</summary>
+    public static Octets ToOctets(this ByteString bytes) =>
+        MemoryMarshal.TryGetArray(bytes.Memory, out var owned) && owned.Array is { } array && array.Length == owned.Count ? Octets.Owning(array) : Octets.Of(bytes.Span);
 
     public static ByteString ToBytes(this Octets octets) => ByteString.CopyFrom(octets.Span);
+
+    private static ByteString Wrap(Octets octets) => UnsafeByteOperations.UnsafeWrap(octets.Memory);
 
     private static Wire.FeedDigest ToProto(FeedDigest digest) => new()
     {

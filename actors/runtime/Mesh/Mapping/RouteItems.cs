@@ -1,6 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.Serialization;
 using Google.Protobuf;
+using IpvlanActors.Domain.Addressing;
 using IpvlanActors.Domain.Feeds;
 using IpvlanActors.Domain.Routes;
 using static IpvlanActors.Runtime.Mesh.Mapping.ValuesMapping;
@@ -11,6 +12,11 @@ namespace IpvlanActors.Runtime.Mesh.Mapping;
 internal static class RouteItems
 {
     private const int NetworkBytes = 16;
+
+    /// <summary>Of the network read last, which mostly is that of the next.</summary>
+    [ThreadStatic]
+    private static NetworkId _last;
+
     private static readonly MessageParser<Wire.RouteItem> Parser = Wire.RouteItem.Parser.WithDiscardUnknownFields(true);
 
     public static FeedChange Put(RouteAd ad) => new(
@@ -24,10 +30,10 @@ internal static class RouteItems
         (key, ad, problem) = (default, null, null);
         try
         {
-            var bytes = change.Key.ToBytes();
+            var bytes = change.Key.Span;
             if (bytes.Length < NetworkBytes)
                 throw new SerializationException($"{bytes.Length} bytes are no key of a route");
-            key = new(ByteString.CopyFrom(bytes.Span[..NetworkBytes]).ToNetworkId(), ByteString.CopyFrom(bytes.Span[NetworkBytes..]).ToPrefix());
+            key = new(NetworkOf(bytes[..NetworkBytes]), bytes[NetworkBytes..].ToPrefix());
             if (change.Value is not { } value)
                 return true;
             var item = Parser.ParseFrom(value.Span);
@@ -41,14 +47,22 @@ internal static class RouteItems
         }
     }
 
+    private static NetworkId NetworkOf(ReadOnlySpan<byte> bytes)
+    {
+        Span<char> digits = stackalloc char[2 * NetworkBytes];
+        Convert.TryToHexStringLower(bytes, digits, out _);
+        if (!digits.SequenceEqual(_last.Value))
+            _last = NetworkId.Parse(digits.ToString());
+        return _last;
+    }
+
     private static Octets Key(RouteKey key)
     {
         Span<byte> bytes = stackalloc byte[NetworkBytes + 17];
         key.Network.ToBytes().Span.CopyTo(bytes);
-        var prefix = key.Prefix.ToBytes();
-        prefix.Span.CopyTo(bytes[NetworkBytes..]);
-        return Octets.Of(bytes[..(NetworkBytes + prefix.Length)]);
+        var length = Write(key.Prefix, bytes[NetworkBytes..]);
+        return Octets.Of(bytes[..(NetworkBytes + length)]);
     }
 
-    private static Octets ToOctets(this byte[] bytes) => Octets.Of(bytes);
+    private static Octets ToOctets(this byte[] bytes) => Octets.Owning(bytes);
 }

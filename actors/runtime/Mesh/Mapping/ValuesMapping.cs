@@ -67,18 +67,26 @@ internal static class ValuesMapping
     public static ByteString ToBytes(this Prefix prefix)
     {
         Span<byte> bytes = stackalloc byte[17];
+        return ByteString.CopyFrom(bytes[..Write(prefix, bytes)]);
+    }
+
+    /// <returns>How many bytes it took: 5 or 17.</returns>
+    public static int Write(Prefix prefix, Span<byte> bytes)
+    {
         var length = Write(prefix.First, bytes);
         bytes[length] = (byte)prefix.Length;
-        return ByteString.CopyFrom(bytes[..(length + 1)]);
+        return length + 1;
     }
 
     public static ByteString ToBytes(this Prefix? prefix) => prefix is { } some ? some.ToBytes() : ByteString.Empty;
 
-    public static Prefix ToPrefix(this ByteString bytes)
+    public static Prefix ToPrefix(this ByteString bytes) => bytes.Span.ToPrefix();
+
+    public static Prefix ToPrefix(this ReadOnlySpan<byte> bytes)
     {
         if (bytes.Length is not (5 or 17))
             throw new SerializationException($"a prefix has 5 or 17 bytes, not {bytes.Length}");
-        var (first, length) = (ReadAddress(bytes.Span[..^1]), bytes[^1]);
+        var (first, length) = (ReadAddress(bytes[..^1]), bytes[^1]);
         if (length > first.BitWidth)
             throw new SerializationException($"{first}/{length} is longer than {first.BitWidth}");
         var prefix = Prefix.Of(first, length);
