@@ -56,20 +56,17 @@ public static class IdleBlocks
     }
 
     /// <summary>With fewer free addresses than this the host is short of them. 0: it never is, since blocks are too small to be hoarded.</summary>
-    private static ulong Few(SubnetSpec subnet, HostNetworkState state)
+    private static double Few(SubnetSpec subnet, HostNetworkState state)
     {
         var bits = subnet.Prefix.Family.BitWidth() - BlockPlan.Length(subnet, state.Spec!.Settings);
-        return bits < FewestBits ? 0 : Math.Max(1UL << Math.Min(bits - 2, 63), FewestFree); // a quarter
+        return bits < FewestBits ? 0 : Math.Max(1UL << Math.Min(bits - 2, 62), FewestFree); // a quarter of a block
     }
 
     /// <summary>What this host can give out of a subnet without asking anybody, resting addresses included.</summary>
-    public static ulong Free(SubnetSpec subnet, HostNetworkState state) => Sum(BlocksOf(subnet, state), subnet);
+    public static double Free(SubnetSpec subnet, HostNetworkState state) => BlocksOf(subnet, state).Sum(b => Free(b.Key, b.Value, subnet));
 
-    private static ulong Sum(IEnumerable<KeyValuePair<Prefix, OwnBlock>> blocks, SubnetSpec subnet) =>
-        blocks.Aggregate(0UL, (sum, b) => sum + Math.Min(Free(b.Key, b.Value, subnet), ulong.MaxValue - sum));
-
-    /// <summary>Addresses to give out by themselves, resting ones included (2^64 - 1: or more): they are had again before a block is.</summary>
-    private static ulong Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
+    /// <summary>Addresses to give out by themselves, resting ones included (2^64 of a larger block, whose parts add up all the same): they are had again before a block is.</summary>
+    private static double Free(Prefix prefix, OwnBlock block, SubnetSpec subnet)
     {
         var (from, to) = BlockPlan.DynamicRange(subnet);
         var (first, last) = (prefix.First > from ? prefix.First : from, prefix.Last < to ? prefix.Last : to);
