@@ -22,6 +22,7 @@ public abstract class DeciderActor<TDecider, TCommand, TEvent, TState>(string pe
     private readonly List<Pending> _writing = [];
     private List<Pending> _waiting = [];
     private TState _decided = TDecider.Initial;
+    private bool _together;
 
     public override string PersistenceId { get; } = persistenceId;
 
@@ -37,19 +38,39 @@ public abstract class DeciderActor<TDecider, TCommand, TEvent, TState>(string pe
     /// Puts a command to the decider. <paramref name="then"/> runs once everything that the answer rests on is on disk,
     /// with the refusal, or null; never inside this call if something must be written first.
     /// </summary>
-    protected void Decide(TCommand command, Action<Refusal?> then)
+    /// <returns>Whether it was accepted.</returns>
+    protected bool Decide(TCommand command, Action<Refusal?> then)
     {
         switch (TDecider.Decide(command, _decided))
         {
             case Decision<TEvent>.Refused refused:
                 Answer(new([], refused.Why, then));
-                return;
+                return false;
             case Decision<TEvent>.Accepted accepted:
                 foreach (var @event in accepted.Events)
                     _decided = TDecider.Evolve(_decided, @event);
                 Answer(new(accepted.Events, null, then));
-                return;
+                return true;
+            case var other:
+                throw new InvalidOperationException($"There is no decision {other.GetType().Name}.");
         }
+    }
+
+    /// <summary>What is decided in here goes to disk as one write, and its answers come when all of it is there.</summary>
+    protected void Together(Action decide)
+    {
+        _together = true;
+        try
+        {
+            decide();
+        }
+        finally
+        {
+            _together = false;
+        }
+
+        if (_waiting.Count > 0 && _writing.Count == 0)
+            WriteWhatWaits();
     }
 
     /// <summary>Runs for each event once it is on disk, before any answer; never in recovery.</summary>
@@ -91,7 +112,7 @@ public abstract class DeciderActor<TDecider, TCommand, TEvent, TState>(string pe
         }
 
         _waiting.Add(pending);
-        if (_writing.Count == 0)
+        if (_writing.Count == 0 && !_together)
             WriteWhatWaits();
     }
 

@@ -161,12 +161,10 @@ internal sealed partial class HostNetworkActor
         {
             case BlockGranted granted:
                 node.CrashPoint("endpoint-join.granted");
-                Decide(new ReceiveBlock(node.Now(), granted.Block, granted.Epoch), refusal =>
+                Together(() =>
                 {
-                    Claimed(need, refusal);
-                    Compare(); // a catalogue may have come between the grant and this
-                    if (refusal is null && Decided.Spec is { IsRouted: true })
-                        neighbours.Reconciler.Tell(new Kernel.GuardBlock(granted.Block));
+                    if (Decide(new ReceiveBlock(node.Now(), granted.Block, granted.Epoch), refusal => Received(need, granted, refusal)))
+                        Claimed(need, null); // whoever waits for it allocates by the same write
                 });
                 break;
             case RegistryRefused refused:
@@ -176,6 +174,15 @@ internal sealed partial class HostNetworkActor
                 Claimed(need, Unreachable(reply as Exception ?? new InvalidOperationException($"unexpected {reply.GetType().Name}")));
                 break;
         }
+    }
+
+    private void Received(BlockNeed need, BlockGranted granted, Refusal? refusal)
+    {
+        if (refusal is not null)
+            Claimed(need, refusal);
+        Compare(); // a catalogue may have come between the grant and this
+        if (refusal is null && Decided.Spec is { IsRouted: true })
+            neighbours.Reconciler.Tell(new Kernel.GuardBlock(granted.Block));
     }
 
     private void Claimed(BlockNeed need, Refusal? refusal)

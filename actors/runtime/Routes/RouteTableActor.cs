@@ -78,8 +78,8 @@ public sealed class RouteTableActor : UntypedActor, IWithTimers
                 Rebase(update.Catalogue);
                 break;
             case OwnRoutesChanged:
+                TellOwn(); // others wait for it
                 Rebase(_basis.Catalogue);
-                TellOwn();
                 break;
             case KernelReport report when !_basis.IsKnown || !SameLinks(report.Observed):
                 _kernel = report.Observed;

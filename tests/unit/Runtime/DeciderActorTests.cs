@@ -52,6 +52,23 @@ public sealed class DeciderActorTests : TestKit
     }
 
     [Fact]
+    public async Task What_is_decided_together_is_one_write_and_nobody_hears_of_a_part_of_it()
+    {
+        _gate.Close();
+        _tally.Tell(new TakeTogether(1, 2, TallyDecider.Limit), TestActor);
+        await Writes(1);
+        Assert.Equal(new TallyAnswer(null, Stored: 0, Happened: 0), await Show());
+        await ExpectNoMsgAsync(TimeSpan.FromMilliseconds(50));
+
+        _gate.Open();
+
+        var answers = new[] { await ExpectMsgAsync<TallyAnswer>(Patience), await ExpectMsgAsync<TallyAnswer>(Patience), await ExpectMsgAsync<TallyAnswer>(Patience) };
+        Assert.All(answers, a => Assert.Equal((3, 3), (a.Stored, a.Happened)));
+        Assert.Equal([null, null, TallyDecider.TooMany], answers.Select(a => a.Refusal?.Code));
+        Assert.Equal(3, Assert.Single(_gate.Writes).Length);
+    }
+
+    [Fact]
     public async Task What_is_on_its_way_counts_when_the_next_is_decided()
     {
         _gate.Close();

@@ -6,6 +6,9 @@ namespace IpvlanActors.Tests.Unit.Runtime;
 
 internal sealed record Take(int Count);
 
+/// <summary>Each is decided after the one before, and all are one write.</summary>
+internal sealed record TakeTogether(params int[] Counts);
+
 internal sealed record Taken(int Count);
 
 /// <summary>What is there is ten, and nobody gets more.</summary>
@@ -38,13 +41,25 @@ internal sealed class TallyActor(string id) : DeciderActor<TallyDecider, Take, T
 
     protected override void OnCommand(object message)
     {
-        if (message is not Take take)
+        switch (message)
         {
-            Sender.Tell(new TallyAnswer(null, State, _happened));
-            return;
+            case Take take:
+                Take(take.Count, Sender);
+                break;
+            case TakeTogether together:
+                var asker = Sender;
+                Together(() =>
+                {
+                    foreach (var count in together.Counts)
+                        Take(count, asker);
+                });
+                break;
+            default:
+                Sender.Tell(new TallyAnswer(null, State, _happened));
+                break;
         }
-
-        var asker = Sender;
-        Decide(take, refusal => asker.Tell(new TallyAnswer(refusal, State, _happened)));
     }
+
+    private void Take(int count, IActorRef asker) =>
+        Decide(new(count), refusal => asker.Tell(new TallyAnswer(refusal, State, _happened)));
 }
