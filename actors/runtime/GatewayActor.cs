@@ -116,7 +116,7 @@ internal sealed partial class GatewayActor(
     /// <summary>What only this host can say is told together with what anybody could.</summary>
     private async Task<ImmutableArray<Refusal>> AboutParent(NetworkRequest request)
     {
-        if (request.Internal || request.Options.ContainsKey("parent_in") || request.Options.GetValueOrDefault("parent") is not { Length: > 0 } parent || parent is "lo" or ParentChoice.Auto)
+        if (request.Internal || request.Options.GetValueOrDefault("parent_in") == "container" || request.Options.GetValueOrDefault("parent") is not { Length: > 0 } parent || parent is "lo" or ParentChoice.Auto)
             return [];
         var (_, refusal) = ParentRules.ChooseNamed(parent, await neighbours.Lanes.Observe([]));
         var told = !LinkName.TryParse(parent, out _); // by the reader of options

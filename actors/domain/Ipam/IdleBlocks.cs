@@ -19,8 +19,7 @@ public static class IdleBlocks
     {
         foreach (var subnet in state.Spec?.Subnets ?? [])
         {
-            // approximate where blocks are huge, but never full
-            var (left, free) = (BlocksOf(subnet, state).Count(), BlocksOf(subnet, state).Sum(b => (double)Free(b.Key, b.Value, subnet)));
+            var (left, free) = (BlocksOf(subnet, state).Count(), Free(subnet, state));
             foreach (var (prefix, block) in state.Blocks.Backwards.Where(b => subnet.Prefix.Contains(b.Key) && IsUnused(b.Value, now, rest)))
             {
                 if (BlockPlan.IsLoan(prefix, state.Spec!))
@@ -62,7 +61,7 @@ public static class IdleBlocks
         return bits < FewestBits ? 0 : Math.Max(1UL << Math.Min(bits - 2, 62), FewestFree); // a quarter of a block
     }
 
-    /// <summary>What this host can give out of a subnet without asking anybody, resting addresses included.</summary>
+    /// <summary>What this host can give out of a subnet without asking anybody, resting addresses included. Approximate above 2^53.</summary>
     public static double Free(SubnetSpec subnet, HostNetworkState state) => BlocksOf(subnet, state).Sum(b => Free(b.Key, b.Value, subnet));
 
     /// <summary>Addresses to give out by themselves, resting ones included (2^64 of a larger block, whose parts add up all the same): they are had again before a block is.</summary>

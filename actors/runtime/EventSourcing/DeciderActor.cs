@@ -52,7 +52,7 @@ public abstract class DeciderActor<TDecider, TCommand, TEvent, TState>(string pe
                 Answer(new(accepted.Events, null, then));
                 return true;
             case var other:
-                throw new InvalidOperationException($"There is no decision {other.GetType().Name}.");
+                throw new UnreachableException($"{other.GetType().Name} is no decision.");
         }
     }
 

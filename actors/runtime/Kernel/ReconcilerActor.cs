@@ -125,9 +125,8 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 break;
             case PeersChanged:
                 break;
-            case KernelChanged changed when Unexplained(changed.Changes) is var unexplained:
-                if (unexplained != 0)
-                    WantSoon((unexplained & (KernelChanges.Links | KernelChanges.Slaves)) != 0);
+            case KernelChanged changed:
+                Heed(Unexplained(changed.Changes));
                 break;
             case EchoEnds:
                 break;
@@ -147,6 +146,12 @@ public sealed class ReconcilerActor : UntypedActor, IWithTimers, IWithStash
                 Unhandled(message);
                 break;
         }
+    }
+
+    private void Heed(KernelChanges changes)
+    {
+        if (changes != 0)
+            WantSoon(withSandboxes: (changes & (KernelChanges.Links | KernelChanges.Slaves)) != 0);
     }
 
     /// <summary>

@@ -279,7 +279,7 @@ internal sealed class NetlinkSocket : SafeHandleZeroOrMinusOneIsInvalid
             throw NetlinkException.Last("bind(AF_NETLINK)");
     }
 
-    public unsafe void SetTimeout(TimeSpan timeout)
+    private unsafe void SetTimeout(TimeSpan timeout)
     {
         // struct timeval: two longs
         Span<nint> time = [(nint)timeout.TotalSeconds, timeout.Milliseconds * 1000];
